@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The state of a run as events tell it: what views draw and reports print. Times are ns since the run began (`at` of events). */
+#ifndef MODEL_SNAPSHOT_H
+#define MODEL_SNAPSHOT_H
+
+#include "model/event.h"
+
+#define SPARK_CELLS 60   /* one second each */
+#define SERIES_CELLS 512
+#define TRIED_MAX 16
+#define CAUSES_MAX 16
+#define LOG_MAX 2000
+#define FINE_CELLS 24    /* quarter seconds */
+
+/* A quantity over the whole run in at most SERIES_CELLS cells; when full, pairs are joined and the width doubles. */
+struct series {
+	double v[SERIES_CELLS]; /* mean over the cell */
+	uint32_t n;
+	uint64_t begin, width;  /* ns */
+};
+
+/* Done tasks by the clock: the last minute by seconds, the last 6 seconds by quarters. */
+struct rates {
+	uint64_t second[SPARK_CELLS]; /* [at second % SPARK_CELLS] */
+	uint64_t fine[FINE_CELLS];
+	uint64_t second_no, fine_no;  /* number of the newest cell, counted from the begin of the run */
+	uint64_t begin;               /* `at` from which counts are complete */
+};
+
+struct slot_view {
+	uint8_t state;          /* enum slot_state */
+	uint32_t generation;
+	uint64_t pid;
+	uint64_t started_at;    /* of this generation */
+	uint64_t ready_ns;
+	uint64_t done, failed, busy_ns; /* by all generations */
+	uint32_t deaths;
+	uint64_t died_at;
+	char cause[CAUSE_MAX];  /* of the last death */
+	struct tick_row tick;   /* last one; .flags 0 and zeros when idle */
+	uint64_t tick_at;
+	double leases_per_s;
+	struct rates rates;
+	uint64_t bar_since;     /* when the present kind of bar was chosen */
+	uint8_t bar;            /* enum bar_kind */
+};
+/* The four kinds of bars of UI.md, "Bars of the worker rows"; kept 5 s at least. */
+enum bar_kind { BAR_NONE, BAR_PROGRESS, BAR_LEASE, BAR_AGE, BAR_SECOND };
+
+struct tried {              /* rate at a worker count, while it had settled */
+	uint32_t workers;
+	uint64_t done, ns;
+};
+
+struct cause { char text[CAUSE_MAX]; uint64_t count, task; };
+
+struct log_line {
+	uint64_t at;
+	uint8_t level;          /* 0 plain, 1 warning, 2 error, 3 serial */
+	uint8_t type;           /* enum event_type, for the filter */
+	int32_t slot;           /* -1 none */
+	char text[200];
+};
+
+struct snapshot {
+	struct ev_run run;      /* as begun; tasks and title follow EV_SIZED */
+	bool begun;
+	uint64_t events;        /* applied */
+	uint64_t now;           /* `at` of the newest event */
+
+	uint8_t state;          /* enum run_state */
+	uint64_t state_at;
+	char reason[CAUSE_MAX];
+
+	/* tasks = waiting + held + done + failed + cancelled, in every snapshot */
+	uint64_t waiting, held, done, failed, cancelled, retried;
+	uint64_t last_result_at; /* 0 none yet */
+
+	uint32_t target, cpus, active;
+	char cpus_text[CAUSE_MAX];
+	char chunk[32];
+	uint32_t chunk_now;
+	uint64_t rss_kib;
+	double mean_ns, q10_ns, q50_ns, q90_ns;
+
+	struct slot_view *slots; /* owned; slots ever used */
+	uint32_t nslots;
+	uint32_t others, others_busy; uint64_t others_held;
+
+	struct ev_baseline baseline;
+	uint64_t parallel_at;   /* first start order, 0 before */
+	uint64_t paused_ns;     /* finished pauses; the present one is now − paused_at */
+	uint64_t paused_at;     /* 0 = not paused */
+	double ideal_ns;        /* ∫ min(target, cpus) dt without pauses, up to ideal_at */
+	uint64_t ideal_at;
+	uint64_t settling_at;   /* last change of workers or chunk, 0 none */
+	uint64_t settling_done; /* done at that time */
+	struct tried tried[TRIED_MAX]; /* in the order of workers */
+	uint32_t ntried;
+	struct rates rates;
+	struct series rate_series, queue_series;
+	uint64_t queue_spark[SPARK_CELLS]; uint64_t queue_second; /* waiting by second, as in rates.second */
+
+	struct ev_done result;  /* last DONE's totals (its rows are not kept) */
+	struct cause causes[CAUSES_MAX]; /* by count, the last one sums the rest as "other causes" */
+	uint32_t ncauses;
+
+	struct log_line *log;   /* owned ring of LOG_MAX */
+	uint64_t nlog;          /* ever; line i of the kept ones is log[i % LOG_MAX] */
+
+	bool ended;
+	struct ev_end end;
+};
+
+void snapshot_init(struct snapshot *s);
+void snapshot_release(struct snapshot *s);
+/* Line i (0 = the oldest kept); NULL past the end. */
+const struct log_line *snapshot_log(const struct snapshot *s, uint64_t i);
+uint64_t snapshot_log_count(const struct snapshot *s);
+
+#endif
