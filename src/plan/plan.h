@@ -66,6 +66,8 @@ void plan_title(struct str *out, const struct plan *p, uint64_t tasks);
 uint64_t inputs_count(const struct inputs *in);
 void inputs_release(struct inputs *in);
 
+/* The value of one axis (0..naxes−1) for a task. Its z is borrowed from the plan. */
+struct value plan_input_value(const struct plan *p, uint64_t task, size_t axis);
 /* Packs the input of one task: the value of each axis in turn (nothing without axes). */
 void plan_input_pack(struct str *s, const struct plan *p, uint64_t task);
 /* The same for a person: "samples 1,000"; empty without axes. */
