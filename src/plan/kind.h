@@ -81,6 +81,10 @@ void param_show(struct str *out, const struct param *p, const struct value *v);
 int param_in_range(const struct param *p, const struct value *v, struct err *err);
 /* The i-th of blank-separated words, *n its length; NULL when there are fewer. */
 const char *param_choice(const char *choices, size_t i, size_t *n);
+/* One value on a link: INT and DURATION 8 bytes, REAL 8, CHOICE and EXPR their words. Unpacking checks it as a file's value is checked;
+ * 0, or -1 with *err (malformed or out of range); on success *out owns z. */
+void value_pack(struct str *s, const struct param *p, const struct value *v);
+int value_unpack(const struct param *p, struct reader *r, struct value *out, struct err *err);
 void value_release(struct value *v);
 
 /* Of the candidates the nearest to word by edit distance (Levenshtein; capitals count as small letters), or NULL when none is near: at
