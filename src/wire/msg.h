@@ -59,6 +59,19 @@ enum msg_type {
 
 enum start_method_wire { WIRE_SPAWN = 0, WIRE_FORK = 1 };
 
+/* Task numbers are below this. */
+#define WIRE_TASKS_MAX (UINT64_C(1) << 48)
+/* Most ranges that a worker holds; more granted is a broken protocol. */
+#define WIRE_RANGES_MAX 65536
+
+/* How the worker and the agent leave, so that a death can be named. */
+enum helper_exit {
+	HELPER_EXIT_OK = 0,       /* stopped, or its link has ended */
+	HELPER_EXIT_USAGE = 2,
+	HELPER_EXIT_PROTOCOL = 76, /* a message was broken or unknown (EX_PROTOCOL of sysexits.h) */
+	HELPER_EXIT_SETUP = 78,    /* the work could not be prepared, or another protocol or build (EX_CONFIG) */
+};
+
 /* ---- engine → agent ---- */
 
 /* First message. `work` is the MSG_SETUP payload for the template of the fork start method. */
@@ -264,6 +277,7 @@ MSG_DECLARE(farewell, farewell);
 void msg_put_empty(struct link *l, enum msg_type type); /* RECALL, STOP */
 
 void range_pack(struct str *s, struct grant_range r);            /* 16 bytes */
+/* Range i of a message that msg_get_ accepted: count and chunk at least 1, the end within WIRE_TASKS_MAX. */
 struct grant_range range_at(struct slice ranges, uint32_t i);
 void sample_row_pack(struct str *s, const struct sample_row *r); /* 32 bytes */
 struct sample_row sample_row_at(struct slice rows, uint32_t i);
