@@ -18,6 +18,7 @@ struct ui_state {
 	bool log_follow; uint64_t log_top; int log_filter; /* 0 all, else an event type */
 	char search[64];
 	int help;                 /* 0 off, 1 the screen explained, 2 the keys */
+	uint32_t help_top;        /* first row of the keys shown (the view clips it) */
 	bool evidence;            /* `!` */
 	/* speaking line */
 	enum { ASK_NOTHING, ASK_QUIT, ASK_KILL_SLOT, ASK_WORKERS, ASK_CHUNK, ASK_SEARCH, ASK_STOP } ask;
@@ -41,6 +42,7 @@ struct scene {
 	uint64_t now_ui;          /* client's clock, for the echo */
 	uint64_t wall_ns;         /* time of day */
 	bool ascii, mono;
+	bool no_braille;          /* the terminal's font has block signs but no braille (Linux console) */
 };
 
 struct view {
