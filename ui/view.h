@@ -15,22 +15,31 @@ struct ui_state {
 	bool run_over_start;      /* there is a start screen to go back to */
 	uint32_t selected;        /* slot, in Run */
 	uint32_t first_slot;      /* scrolled to */
-	bool log_follow; uint64_t log_top; int log_filter; /* 0 all, else an event type */
+	/* Log: log_top is the number of the first line on screen, counted over all lines ever (as snapshot.nlog counts); with log_follow the
+	 * newest lines show, whatever it is. Only lines that log_shown() accepts count. */
+	bool log_follow; uint64_t log_top;
+	int log_filter;           /* 0 all, else an event type */
+	uint32_t log_slot;        /* 0 all, else only lines of slot log_slot − 1 */
 	char search[64];
 	int help;                 /* 0 off, 1 the screen explained, 2 the keys */
 	uint32_t help_top;        /* first row of the keys shown (the view clips it) */
 	bool evidence;            /* `!` */
 	/* speaking line */
-	enum { ASK_NOTHING, ASK_QUIT, ASK_KILL_SLOT, ASK_WORKERS, ASK_CHUNK, ASK_SEARCH, ASK_STOP } ask;
+	enum { ASK_NOTHING, ASK_QUIT, ASK_KILL_SLOT, ASK_WORKERS, ASK_CHUNK, ASK_SEARCH } ask;
+	uint32_t ask_slot;        /* ASK_KILL_SLOT */
 	char input[64];           /* of ASK_WORKERS, ASK_CHUNK, ASK_SEARCH */
-	char echo[160]; uint64_t echo_at; /* › for 3 s (clock of the client) */
+	char echo[160]; uint64_t echo_at; /* without its sign; shows for 3 s (ECHO_NS) after echo_at on the client's clock */
 	bool mouse;
-	int stop_step;            /* Ctrl-C steps said */
+	int stop_step; uint64_t stop_at; /* Ctrl-C steps said, and when */
+	bool leaving;             /* the user has chosen to stop the run and quit: only its end is waited for */
+	/* What the user asked for last and the engine has not yet confirmed: repeated keys count from there. */
+	struct wish { bool set; uint64_t value, at; } want_workers, want_chunk, want_pause;
 	/* start screen */
 	uint32_t start_row; uint64_t start_workers;
 };
 
-struct start_list;                /* ui/start.h: shipped workloads, recent runs */
+struct start_list;                /* ui/start_list.h: shipped workloads, recent runs */
+#define ECHO_NS (3 * UINT64_C(1000000000))
 
 struct scene {
 	const struct snapshot *snap;
@@ -53,6 +62,9 @@ struct view {
 	const char *keys;         /* action names for the key line, most important first: "workers-more workers-less …" */
 };
 extern const struct view views[VIEWS];
+
+/* True when the Log shows this line (kind and slot; the search only marks). */
+bool log_shown(const struct ui_state *ui, const struct log_line *line);
 
 /* Draws the whole screen: view, help or evidence, speaking line, key line, view names; for any size from 1×1. */
 void screen_draw(struct grid *g, const struct scene *s);
