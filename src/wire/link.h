@@ -28,6 +28,9 @@ struct link {
 	size_t nfds_out, fds_out_cap;
 	uint64_t put_total, sent_total; /* bytes */
 	bool eof;             /* the peer has closed; what was read before can still be taken */
+	size_t frame_at;      /* link_begin: where in `out` the open frame starts */
+	bool packing;         /* between link_begin and link_end */
+	bool gone;            /* a write failed: what is put from now on is dropped */
 	bool broken;          /* a frame was too long or malformed, or a read failed: nothing more is believed */
 };
 
@@ -54,7 +57,8 @@ void link_put(struct link *l, uint16_t type, const void *payload, size_t n);
 /* The same in place: link_begin returns the str to pack the payload into, link_end closes the frame. */
 struct str *link_begin(struct link *l, uint16_t type);
 void link_end(struct link *l);
-/* fd travels with the next frame put (duplicated by the kernel when sent; closed here after that): call it before link_put/link_begin. */
+/* fd travels with the next frame put (duplicated by the kernel when sent; closed here after that): call it
+ * before link_put/link_begin, at most 16 times for one frame. */
 void link_put_fd(struct link *l, int fd);
 /* Writes as much as goes. 0: all written; 1: some left (watch LOOP_OUT); -1: the peer is gone. */
 int link_flush(struct link *l, struct err *err);
