@@ -1,3 +1,165 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-exec autoreconf -i
+# ./autogen.sh                    makes configure (autoreconf -i); then ./configure && make && make install
+# ./autogen.sh build              installs the Debian packages that are missing, configures and builds here
+# ./autogen.sh run [WORD...]      builds, then: ./pooltop run integral-average --for 20s WORD...
+# ./autogen.sh check [PART...]    builds, then the whole test suite, or of it only: check asan lint clang fuzz distcheck
+set -u
+umask 022
+here=$(cd "$(dirname "$0")" && pwd) || exit 1
+
+say() { printf 'autogen.sh: %s\n' "$*"; }
+fail() { printf 'autogen.sh: %s\n' "$*" >&2; exit 1; }
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# What a thing is found by, and the Debian package it comes from.
+build_needs='
+command:autoreconf:autoconf
+command:automake:automake
+command:cc:gcc
+header:stdio.h:libc6-dev
+command:make:make
+command:pkg-config:pkgconf
+module:ncursesw:libncurses-dev
+module:yaml-0.1:libyaml-dev
+module:sqlite3:libsqlite3-dev
+module:jansson:libjansson-dev
+header:Random123/threefry.h:librandom123-dev
+'
+check_needs='
+module:check:check
+command:clang:clang
+fuzzer:clang:libclang-rt-14-dev
+command:shellcheck:shellcheck
+command:tmux:tmux
+'
+
+# found KIND NAME: whether it is there already.
+found() {
+	case $1 in
+	command) has "$2" ;;
+	module) has pkg-config && pkg-config --exists "$2" ;;
+	header) has cc && printf '#include <%s>\n' "$2" | cc -E -x c - >/dev/null 2>&1 ;;
+	fuzzer) has "$2" && ls "$("$2" -print-resource-dir)"/lib/*/libclang_rt.fuzzer-*.a \
+			"$("$2" -print-resource-dir)"/lib/*/libclang_rt.fuzzer.a 2>/dev/null | grep -q . ;;
+	esac
+}
+
+# missing NEED...: the packages of what is not there.
+missing() {
+	for need; do
+		kind=${need%%:*} rest=${need#*:}
+		found "$kind" "${rest%%:*}" || printf '%s ' "${rest#*:}"
+	done
+}
+
+# Installs what is missing of the needs given; goes on only when all of it is there.
+install() {
+	packages=$(missing "$@")
+	[ -n "$packages" ] || return 0
+	if has apt-get; then
+		as_root=
+		[ "$(id -u)" = 0 ] || as_root=sudo
+		[ -z "$as_root" ] || has sudo || fail "these Debian packages are missing, and installing them needs root or sudo: $packages"
+		say "installing these Debian packages and what they need: $packages"
+		# shellcheck disable=SC2086 # words on purpose
+		$as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq </dev/null &&
+			$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
+				-o Dpkg::Use-Pty=0 $packages </dev/null || say "apt-get failed"
+	else
+		say "there is no apt-get here; what is missing comes in these Debian packages: $packages"
+	fi
+	packages=$(missing "$@")
+	[ -z "$packages" ] ||
+		fail "cannot go on: install what Debian calls $packages(by whatever name it has here), then run this again"
+}
+
+jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+
+build() {
+	cd "$here" || exit 1
+	# make itself renews both when their sources changed
+	[ -f configure ] && [ -f Makefile.in ] || autoreconf -i || fail "autoreconf failed"
+	[ -f Makefile ] || ./configure -q || fail "configure failed; config.log has the reason"
+	make -s -j"$jobs" </dev/null || fail "the build failed"
+}
+
+# --- the test suite in parts; every part leaves its results as automake's .trs files under its tree ---
+passed=0
+failed=0
+
+# results DIR...: adds what stands in the .trs files; sets bad to the failures among them.
+results() {
+	good=0 bad=0
+	for trs in $(find "$@" -name '*.trs' 2>/dev/null); do
+		good=$((good + $(grep -cE '^:test-result: (PASS|XFAIL)' "$trs")))
+		bad=$((bad + $(grep -cE '^:test-result: (FAIL|XPASS|ERROR)' "$trs")))
+	done
+	passed=$((passed + good)) failed=$((failed + bad))
+}
+
+# part NAME DIR TARGET [VARIABLE=VALUE...]: makes the target; DIR has the results, or is - when the target is one itself.
+part() {
+	name=$1 dir=$2 start=$(date +%s)
+	shift 2
+	say "--- $name: make $*"
+	[ "$dir" = - ] || find "$dir" -name '*.trs' -exec rm -f {} + 2>/dev/null
+	make -j"$jobs" VERBOSE=1 "$@" </dev/null
+	status=$?
+	good=0 bad=0
+	[ "$dir" = - ] || results "$dir"
+	if [ "$dir" = - ] && [ $status = 0 ]; then
+		passed=$((passed + 1))
+		good=1
+	elif [ $status != 0 ] && [ $bad = 0 ]; then
+		failed=$((failed + 1))
+		bad=1
+	fi
+	say "--- $name: $good passed, $bad failed, $(($(date +%s) - start)) s"
+}
+
+check() {
+	[ $# -gt 0 ] || set -- check asan lint clang fuzz distcheck
+	for word; do
+		case $word in
+		check) part check tests check ;;
+		asan) part asan build-asan check-asan ;;
+		lint) part lint tests/lint lint ;;
+		clang) part clang - compile-clang ;;
+		fuzz) part fuzz tests/fuzz fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-8}" ;;
+		distcheck) part distcheck - distcheck ;;
+		*) fail "no part of the test suite is called $word; there are check asan lint clang fuzz distcheck" ;;
+		esac
+	done
+	printf '%d passed, %d failed\n' "$passed" "$failed"
+	[ "$failed" = 0 ]
+}
+
+case ${1-} in
+'')
+	cd "$here" && exec autoreconf -i
+	;;
+build)
+	# shellcheck disable=SC2086 # words on purpose
+	install $build_needs
+	build
+	say "built ./pooltop; try: ./pooltop run integral-average --for 20s"
+	;;
+run)
+	shift
+	# shellcheck disable=SC2086 # words on purpose
+	install $build_needs
+	build
+	exec ./pooltop run integral-average --for 20s "$@"
+	;;
+check)
+	shift
+	# shellcheck disable=SC2086 # words on purpose
+	install $build_needs $check_needs
+	build
+	check "$@"
+	;;
+*)
+	fail "unknown word $1; there are: build, run, check, or nothing for autoreconf -i"
+	;;
+esac
