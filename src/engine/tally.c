@@ -4,13 +4,6 @@
 
 #include <math.h>
 
-void tally_init(struct tally *t)
-{
-	*t = (struct tally){ 0 };
-	moments_init(&t->moments);
-	fingerprint_init(&t->fingerprint);
-}
-
 void tally_merge(struct tally *into, const struct tally *from)
 {
 	into->done += from->done;

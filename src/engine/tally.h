@@ -16,6 +16,7 @@ struct time_histogram {
 	uint64_t bucket[TIME_BUCKETS];
 };
 
+/* All-zero is the empty one. */
 struct tally {
 	uint64_t done, failed;
 	struct moments moments;         /* of the results */
@@ -24,7 +25,6 @@ struct tally {
 	uint64_t last_at;               /* newest result, ns since the run began */
 };
 
-void tally_init(struct tally *t);
 void tally_merge(struct tally *into, const struct tally *from);
 
 /* Adds `ns` to the histogram. */

@@ -37,6 +37,7 @@ enum msg_type {
 	MSG_GRANT,
 	MSG_RECALL,
 	MSG_STOP,
+	MSG_PING,          /* answered by MSG_PONG within 1 ms of task time: the worker is not stuck */
 	/* worker → engine */
 	MSG_READY = 48,
 	MSG_SETUP_FAILED,
@@ -46,6 +47,7 @@ enum msg_type {
 	MSG_TASK_FAILED,
 	MSG_RETURNED,
 	MSG_BYE,
+	MSG_PONG,
 	/* client → engine */
 	MSG_HELLO = 64,
 	MSG_RUN,
@@ -62,7 +64,7 @@ enum start_method_wire { WIRE_SPAWN = 0, WIRE_FORK = 1 };
 /* Task numbers are below this. */
 #define WIRE_TASKS_MAX (UINT64_C(1) << 48)
 /* Most ranges that a worker holds; more granted is a broken protocol. */
-#define WIRE_RANGES_MAX 65536
+#define WIRE_RANGES_MAX 65000 /* all of them fit one RETURNED */
 
 /* How the worker and the agent leave, so that a death can be named. */
 enum helper_exit {
@@ -138,7 +140,8 @@ struct agent_note { /* a line for the log */
 /* MSG_SETUP's payload is made by work_spec_pack (plan/plan.h); it is opaque here. */
 
 /* Tasks first..first+count-1, in leases of `chunk` tasks each (the last one may be shorter). Inputs, when the work has
- * axes, follow as count rows packed by plan_input_pack, in task order, in `inputs`. */
+ * axes, follow as count rows packed by plan_input_pack, in task order, in `inputs`. chunk 0 means carefully, because a worker died in
+ * one of these tasks: leases of one task, each announced by MSG_BEGUN before it runs and its result sent at once. */
 struct grant_range {
 	uint64_t first;
 	uint32_t count;
@@ -149,7 +152,7 @@ struct grant {
 	struct slice ranges;   /* n × 16 bytes; grant_range_at() reads one */
 	struct slice inputs;
 };
-/* MSG_RECALL and MSG_STOP have no payload. RECALL: give back every task not yet begun, go on with the present one. STOP: the
+/* MSG_RECALL, MSG_STOP, MSG_PING and MSG_PONG have no payload. RECALL: give back every task not yet begun, go on with the present one. STOP: the
  * same, then MSG_BYE and exit 0. End of file is the hard form of STOP: leave at once. */
 
 /* ---- worker → engine ---- */
@@ -274,7 +277,7 @@ MSG_DECLARE(welcome, welcome);
 MSG_DECLARE(refused, refused);
 MSG_DECLARE(farewell, farewell);
 
-void msg_put_empty(struct link *l, enum msg_type type); /* RECALL, STOP */
+void msg_put_empty(struct link *l, enum msg_type type); /* RECALL, STOP, PING, PONG */
 
 void range_pack(struct str *s, struct grant_range r);            /* 16 bytes */
 /* Range i of a message that msg_get_ accepted: count and chunk at least 1, the end within WIRE_TASKS_MAX. */

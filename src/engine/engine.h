@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The engine: it owns the pool, the queue, the claims and the clients of one run.
+ *
+ * Callbacks of the loop only mark peers as ready. engine_turn() is the only place that decides, in one order, read from top to bottom.
+ * Time is an argument. The outside is the agent at the other end of a link and the `outside` functions. */
+#ifndef ENGINE_ENGINE_H
+#define ENGINE_ENGINE_H
+
+#include "engine/baseline.h"
+#include "engine/slot.h"
+#include "engine/store.h"
+#include "engine/tally.h"
+#include "plan/plan.h"
+
+#define CLIENTS_MAX 64
+
+/* What the engine needs from the world besides links. A test gives its own. */
+struct outside {
+	/* Starts a node agent; the engine's end of its control link in *fd, its pid in *pid. 0 or -1. */
+	int (*start_agent)(void *arg, int *fd, uint64_t *pid, struct err *err);
+	/* The agent `pid` is gone or silent: ends it and every process left below us, waits for them. */
+	void (*sweep)(void *arg, uint64_t agent_pid);
+	/* CPUs this run may use now, with a sentence. */
+	uint32_t (*usable_cpus)(void *arg, char *text, size_t size);
+	uint64_t (*wall)(void *arg); /* ns since 1970 */
+	void *arg;
+};
+
+struct client {
+	struct peer peer;
+	bool owner;
+	uint32_t shown_first, shown_count; /* slots on its screen */
+};
+
+struct engine {
+	/* given */
+	struct plan plan;
+	struct outside outside;
+	struct loop *loop;       /* NULL in tests: every peer counts as ready */
+	char run_id[64], run_dir[1024], origin[1024];
+	char build_id[64];
+
+	uint64_t begun_at;       /* clock at `at` 0 */
+	uint64_t now;            /* of this turn */
+	enum run_state state;
+	uint64_t state_at;
+	char reason[CAUSE_MAX];  /* of the end */
+	unsigned stop_step;      /* 0, 1 drain, 2 end, 3 kill */
+	uint32_t exit_status;
+	bool finished;           /* nothing more to do: leave */
+
+	/* pool */
+	struct slot **slots;     /* nslots ever used */
+	uint32_t nslots;
+	uint32_t target;         /* wanted workers */
+	bool auto_target;        /* follows the usable CPUs */
+	uint32_t max_workers;    /* what the agent's descriptors allow */
+	uint32_t cpus;
+	uint64_t cpus_read_at;
+	struct chunk chunk;
+	uint64_t failed_starts;  /* in a row, of all slots */
+	uint64_t parallel_at;    /* first start order of the pool, 0 before */
+	uint64_t paused_ns, paused_at;
+	double capacity_ns;      /* ∫ min(target, cpus) dt while running */
+	uint64_t capacity_at;
+
+	/* agent */
+	struct peer agent;
+	uint64_t agent_pid, agent_started_at, agent_again_at;
+	bool agent_ready;
+	unsigned agent_failures; /* in a row */
+
+	/* tasks */
+	struct queue queue;
+	uint64_t held;           /* tasks with workers, not yet accepted */
+	uint64_t done, failed, retried; /* accepted (not yet committed ones too) */
+	struct tally filling, committing, committed;
+	struct time_histogram times;
+	double times_sum_ns;
+	double task_ns;          /* recent mean over the pool, 0 unknown */
+
+	struct baseline base;
+
+	/* store */
+	struct store *store;
+	struct store_batch batches[2], *batch, *commit; /* commit NULL: none under way */
+	struct str claims[2];    /* packed claim events of the two batches, for clients after the commit */
+	uint64_t commit_began_at;
+	bool store_open, store_failed;
+	uint64_t store_again_at;
+	uint64_t store_failures;
+	bool final_claims;       /* END is in a batch */
+
+	/* events */
+	uint64_t next_event;
+	uint64_t tick_at, tick_stored_at;
+	bool tick_dirty;
+	struct client clients[CLIENTS_MAX];
+	uint32_t nclients;
+	struct str scratch;
+};
+
+/* The plan is taken over (the caller must not release it). origin and text are kept in the store with the settings' text. Starts nothing yet:
+ * the first turn does. `wake` is for the store's thread (NULL in tests: commits happen in the turn). 0 or -1. */
+struct engine_setup {
+	struct plan *plan;
+	const char *origin;
+	struct slice text;       /* the workload file */
+	const char *settings;    /* "key=value" lines */
+	const char *run_id, *run_dir; /* run_dir ":memory:" in tests */
+	const char *build_id, *version;
+	struct outside outside;
+	struct loop *loop;
+	void (*wake)(void *arg);
+	void *wake_arg;
+	uint64_t now;
+};
+struct engine *engine_new(const struct engine_setup *setup, struct err *err);
+void engine_free(struct engine *e);
+/* Adds a connected client (its greeting is done); the engine takes over the link. */
+struct client *engine_add_client(struct engine *e, struct link link, bool owner);
+/* absorb → advance → reconcile → feed → tick → commit. */
+void engine_turn(struct engine *e, uint64_t now);
+/* When the next turn is due even if nothing comes in; UINT64_MAX: not at all. */
+uint64_t engine_due(const struct engine *e);
+/* A stop from outside (a signal): as COMMAND_STOP. */
+void engine_stop(struct engine *e, unsigned step, const char *why);
+
+#endif
