@@ -63,6 +63,7 @@ static int parse_choice(const struct param *p, const char *text, struct value *o
 	char *words[CHOICES_MAX];
 	struct str all = STR_INIT;
 	const char *near;
+	char shown[48];
 	size_t n = 0;
 	int found = -1;
 
@@ -76,10 +77,11 @@ static int parse_choice(const struct param *p, const char *text, struct value *o
 	} else {
 		near = nearest_word(text, (const char *const *)words, n);
 		add_choices(&all, p->choices);
+		str_copy(shown, sizeof shown, text);
 		if (near)
-			err_set(err, "%.60s is none of %s; did you mean %s?", text, str_z(&all), near);
+			err_set(err, "'%s' is not one of the choices; did you mean %s?", shown, near);
 		else
-			err_set(err, "%.60s is none of its words; write %s", text, str_z(&all));
+			err_set(err, "'%s' is not one of the choices; write %s", shown, str_z(&all));
 	}
 	for (size_t i = 0; i < n; i++)
 		free(words[i]);
@@ -203,6 +205,25 @@ void param_print(struct str *out, const struct param *p, const struct value *v)
 	}
 }
 
+/* Exactly as it was given, without the digits of a measurement: "50 ms", "1.5 s"; from 2 min as all durations. */
+static void show_duration(struct str *out, int64_t ns)
+{
+	static const struct {
+		int64_t ns;
+		const char *name;
+	} units[] = {{1000000000, "s"}, {1000000, "ms"}, {1000, "µs"}, {1, "ns"}};
+	char buf[FMT_SIZE];
+	size_t i = 0;
+
+	if (ns <= 0 || ns >= 120 * INT64_C(1000000000)) {
+		str_adds(out, fmt_duration(buf, (double)ns, false));
+		return;
+	}
+	while (units[i].ns > ns)
+		i++;
+	str_addf(out, "%.15g %s", (double)ns / (double)units[i].ns, units[i].name);
+}
+
 void param_show(struct str *out, const struct param *p, const struct value *v)
 {
 	char buf[FMT_SIZE];
@@ -210,7 +231,7 @@ void param_show(struct str *out, const struct param *p, const struct value *v)
 	if (p->type == PARAM_INT && v->i >= 0)
 		str_adds(out, fmt_exact(buf, (uint64_t)v->i));
 	else if (p->type == PARAM_DURATION)
-		str_adds(out, fmt_duration(buf, (double)v->i, false));
+		show_duration(out, v->i);
 	else if (p->type == PARAM_REAL)
 		str_addf(out, "%.15g", v->r); /* 0.3, not 0.30000000000000004 */
 	else
