@@ -40,8 +40,7 @@ found() {
 	command) has "$2" ;;
 	module) has pkg-config && pkg-config --exists "$2" ;;
 	header) has cc && printf '#include <%s>\n' "$2" | cc -E -x c - >/dev/null 2>&1 ;;
-	fuzzer) has "$2" && ls "$("$2" -print-resource-dir)"/lib/*/libclang_rt.fuzzer-*.a \
-			"$("$2" -print-resource-dir)"/lib/*/libclang_rt.fuzzer.a 2>/dev/null | grep -q . ;;
+	fuzzer) has "$2" && find "$("$2" -print-resource-dir)/lib/" -name 'libclang_rt.fuzzer*.a' 2>/dev/null | grep -q . ;;
 	esac
 }
 
@@ -62,10 +61,10 @@ install() {
 		[ "$(id -u)" = 0 ] || as_root=sudo
 		[ -z "$as_root" ] || has sudo || fail "these Debian packages are missing, and installing them needs root or sudo: $packages"
 		say "installing these Debian packages and what they need: $packages"
+		$as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq </dev/null
 		# shellcheck disable=SC2086 # words on purpose
-		$as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq </dev/null &&
-			$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
-				-o Dpkg::Use-Pty=0 $packages </dev/null || say "apt-get failed"
+		$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
+			-o Dpkg::Use-Pty=0 $packages </dev/null
 	else
 		say "there is no apt-get here; what is missing comes in these Debian packages: $packages"
 	fi
@@ -79,7 +78,7 @@ jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 build() {
 	cd "$here" || exit 1
 	# make itself renews both when their sources changed
-	[ -f configure ] && [ -f Makefile.in ] || autoreconf -i || fail "autoreconf failed"
+	if [ ! -f configure ] || [ ! -f Makefile.in ]; then autoreconf -i || fail "autoreconf failed"; fi
 	[ -f Makefile ] || ./configure -q || fail "configure failed; config.log has the reason"
 	make -s -j"$jobs" </dev/null || fail "the build failed"
 }
@@ -90,11 +89,8 @@ failed=0
 
 # results DIR...: adds what stands in the .trs files; sets bad to the failures among them.
 results() {
-	good=0 bad=0
-	for trs in $(find "$@" -name '*.trs' 2>/dev/null); do
-		good=$((good + $(grep -cE '^:test-result: (PASS|XFAIL)' "$trs")))
-		bad=$((bad + $(grep -cE '^:test-result: (FAIL|XPASS|ERROR)' "$trs")))
-	done
+	good=$(find "$@" -name '*.trs' -exec grep -hE '^:test-result: (PASS|XFAIL)' {} + 2>/dev/null | wc -l)
+	bad=$(find "$@" -name '*.trs' -exec grep -hE '^:test-result: (FAIL|XPASS|ERROR)' {} + 2>/dev/null | wc -l)
 	passed=$((passed + good)) failed=$((failed + bad))
 }
 
@@ -108,10 +104,10 @@ part() {
 	status=$?
 	good=0 bad=0
 	[ "$dir" = - ] || results "$dir"
-	if [ "$dir" = - ] && [ $status = 0 ]; then
+	if [ "$dir" = - ] && [ "$status" = 0 ]; then
 		passed=$((passed + 1))
 		good=1
-	elif [ $status != 0 ] && [ $bad = 0 ]; then
+	elif [ "$status" != 0 ] && [ "$bad" = 0 ]; then
 		failed=$((failed + 1))
 		bad=1
 	fi
