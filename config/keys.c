@@ -15,7 +15,7 @@
 #define LATER(path, what) {path, KEY_LATER, NULL, NULL, 0, 0, 0, NULL, what}
 
 const struct key keys[] = {
-	{"name", KEY_TEXT, NULL, "the file's name without .yaml", AT(name), 1, 64, NULL, "name of the workload on screen"},
+	{"name", KEY_TEXT, NULL, "default the file's name", AT(name), 1, 64, NULL, "name of the workload on screen"},
 	{"about", KEY_TEXT, "", NULL, AT(about), 0, 200, NULL, "one line for lists: what this shows"},
 	{"work", KEY_MAP, NULL, NULL, 0, 0, 0, NULL, "what one task does: its kind and the parameters of that kind"},
 	{"work.kind", KEY_KIND, NULL, NULL, 0, 0, 0, NULL, "the kind of work"},
@@ -23,8 +23,8 @@ const struct key keys[] = {
 	LATER("work.python", "Python functions"),
 	LATER("work.c", "C functions"),
 	LATER("work.program", "programs of your own"),
-	{"tasks", KEY_COUNT, NULL, "from the inputs, else needed", AT(tasks), 1, TASKS_MAX, NULL, "number of tasks"},
-	{"inputs", KEY_INPUTS, NULL, "tasks differ by their random numbers only", 0, 0, 0, NULL,
+	{"tasks", KEY_COUNT, NULL, "needed unless there are inputs", AT(tasks), 1, TASKS_MAX, NULL, "number of tasks"},
+	{"inputs", KEY_INPUTS, NULL, "", 0, 0, 0, NULL,
 	 "parameters that differ from task to task: a list or a range for each"},
 	{"inputs.grid", KEY_BOOL, "false", NULL, AT(inputs.grid), 0, 0, NULL,
 	 "true: every combination, the last parameter fastest; false: first with first, second with second"},

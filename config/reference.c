@@ -72,16 +72,15 @@ static void sentence(struct writer *w, const char *z, int indent)
 	str_adds(w->out, "\n");
 }
 
-/* A name with what may be written there and its default (NULL: it must be given; "": no word on it); below it what it means. */
-static void entry(struct writer *w, const char *name, const char *form, const char *help, const char *fallback)
+/* A name, what may be written there, and (lead and note, either "") what holds without it; below that what it means. */
+static void entry(struct writer *w, const char *name, const char *form, const char *help, const char *lead,
+                  const char *note)
 {
 	struct str line = STR_INIT;
 
 	str_addf(&line, "%s%s%s", name, *form ? ": " : "", form);
-	if (!fallback)
-		str_adds(&line, " (needed)");
-	else if (*fallback)
-		str_addf(&line, " (default %s)", fallback);
+	if (*lead || *note)
+		str_addf(&line, " (%s%s)", lead, note);
 	if (w->roff)
 		str_adds(w->out, ".TP\n.B ");
 	sentence(w, str_z(&line), 2);
@@ -153,7 +152,8 @@ static void write_keys(struct writer *w)
 		if (k->type == KEY_LATER)
 			continue;
 		key_form(&form, k);
-		entry(w, k->path, str_z(&form), k->help, needed ? NULL : k->fallback ? k->fallback : k->absent ? k->absent : "");
+		entry(w, k->path, str_z(&form), k->help, needed ? "needed" : k->fallback && *k->fallback ? "default " : "",
+		      k->fallback ? k->fallback : k->absent ? k->absent : "");
 		str_release(&form);
 	}
 }
@@ -187,9 +187,9 @@ static void param_form(struct str *out, const struct param *p)
 		break;
 	}
 	str_adds(out, ", ");
-	param_show(out, p, &lo);
+	(p->type == PARAM_INT ? param_show : param_print)(out, p, &lo);
 	str_adds(out, " to ");
-	param_show(out, p, &hi);
+	(p->type == PARAM_INT ? param_show : param_print)(out, p, &hi);
 	str_addf(out, "%s%s", *p->unit ? " " : "", p->unit);
 }
 
@@ -204,7 +204,8 @@ static void write_kinds(struct writer *w)
 		for (size_t i = 0; i < k->nparams; i++) {
 			str_clear(&line);
 			param_form(&line, &k->params[i]);
-			entry(w, k->params[i].name, str_z(&line), k->params[i].help, k->params[i].fallback);
+			entry(w, k->params[i].name, str_z(&line), k->params[i].help,
+			      k->params[i].fallback ? "default " : "needed", k->params[i].fallback ? k->params[i].fallback : "");
 		}
 		str_release(&line);
 	}
@@ -214,18 +215,20 @@ static void write_rules(struct writer *w)
 {
 	heading(w, "Rules of pool.chunk");
 	for (const struct chunk_rule *r = chunk_rules; r->name; r++)
-		entry(w, r == chunk_rules ? r->formula : r->name, r == chunk_rules ? "" : r->formula, r->help, "");
+		entry(w, r == chunk_rules ? r->formula : r->name, r == chunk_rules ? "" : r->formula, r->help, "", "");
 }
 
 static void write_forms(struct writer *w)
 {
 	heading(w, "Values");
-	entry(w, "NUMBER", "", "digits, as in 1000, 1,000, 1_000, 10k, 10M, 1e6", "");
-	entry(w, "REAL", "", "a decimal number, as in 0.5, -3 or 1e-3", "");
-	entry(w, "DURATION", "", "a number with its unit ns, us, ms, s, m, h or d, as in 250ms or 1.5s; without a unit, seconds", "");
-	entry(w, "inputs.NAME", "[A, B, …]", "parameter NAME has these values, one a task", "");
-	entry(w, "inputs.NAME", "A..B step S", "A, A + S, … up to B; the step of a NUMBER may be left out and is 1", "");
-	entry(w, "inputs.NAME", "{from: A, to: B, step: S}", "the same", "");
+	entry(w, "NUMBER", "", "digits, as in 1000, 1,000, 1_000, 10k, 10M, 1e6", "", "");
+	entry(w, "REAL", "", "a decimal number, as in 0.5, -3 or 1e-3", "", "");
+	entry(w, "DURATION", "", "a number with its unit ns, us, ms, s, m, h or d, as in 250ms or 1.5s; without a unit, seconds", "",
+	      "");
+	entry(w, "inputs.NAME", "[A, B, …]", "parameter NAME has these values, one a task", "", "");
+	entry(w, "inputs.NAME", "A..B step S", "A, A + S, … up to B; the step of a NUMBER may be left out and is 1", "",
+	      "");
+	entry(w, "inputs.NAME", "{from: A, to: B, step: S}", "the same", "", "");
 }
 
 void config_reference(struct str *out, bool roff)
