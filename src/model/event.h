@@ -71,7 +71,7 @@ struct tick_row {
 	uint16_t cpu, wait;     /* per mille of the last sample interval: on a CPU (may pass 1000), ready without one */
 	uint32_t rss_kib;
 };
-#define TICK_ROW_BYTES 44
+#define TICK_ROW_BYTES 45
 struct ev_tick {
 	uint64_t waiting;       /* tasks no worker holds */
 	uint32_t chunk_now;     /* size of the next lease, 0 unknown */

@@ -10,10 +10,15 @@ void fold_apply(struct snapshot *s, const struct event *e);
 /* Applies a packed batch. 0, or -1 with *err when malformed (events before the bad one are applied). */
 int fold_apply_packed(struct snapshot *s, struct slice packed, struct err *err);
 
-/* The order in which the slot's rate cells are to be read: tasks a second over the last 5 s (or 20 results) up to `now`; NaN
- * before there is anything. */
+/* Tasks a second up to `now`: over the last 5 s (or since r->begin) if there were 20 results, else over the last 20 of them, or all
+ * when there were fewer. NaN before there is anything. */
 double rates_now(const struct rates *r, uint64_t now);
-/* Done in second (now's second − age), for a sparkline. */
+/* Done in second (now's second − age), for a sparkline; 0 when it is no longer or not yet kept. */
 uint64_t rates_second(const struct rates *r, uint64_t now, unsigned age);
+/* The same for the queue: tasks waiting in that second. */
+uint64_t queue_at_second(const struct snapshot *s, uint64_t now, unsigned age);
+
+/* After a change of workers or chunk: 2 s and 50 results are not reached, so that a rate would mix before and after. */
+bool fold_settling(const struct snapshot *s, uint64_t now);
 
 #endif

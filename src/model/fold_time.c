@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The fold's clockwork: when the pool began, how long it was paused, what the ideal would have been so far, whether a change has
+ * settled, and the rate of each worker count that has. */
+#include <math.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "model/fold_parts.h"
+#include "model/rates.h"
+#include "model/series.h"
+
+#define SETTLE_NS (2 * NS_PER_S)
+#define SETTLE_RESULTS 50
+#define SERIES_WIDTH (NS_PER_S / 10)
+
+bool fold_settling(const struct snapshot *s, uint64_t now)
+{
+	if (!s->settling_at || s->ended)
+		return false;
+	return now < s->settling_at + SETTLE_NS || s->done + s->failed < s->settling_done + SETTLE_RESULTS;
+}
+
+void fold_clock(struct snapshot *s, uint64_t at)
+{
+	uint32_t ideal = s->target < s->cpus ? s->target : s->cpus;
+	uint64_t from = s->ideal_at > s->parallel_at ? s->ideal_at : s->parallel_at;
+
+	if (s->parallel_at && !s->paused_at && !s->ended && at > from)
+		s->ideal_ns += (double)ideal * (double)(at - from);
+	s->ideal_at = at;
+}
+
+void fold_pool_begins(struct snapshot *s, uint64_t at)
+{
+	if (s->parallel_at || s->ended)
+		return;
+	s->parallel_at = at ? at : 1;
+	/* what the present event's time has passed since then was counted for no pool yet */
+	if (s->ideal_at > s->parallel_at) {
+		uint64_t now = s->ideal_at;
+
+		s->ideal_at = s->parallel_at;
+		fold_clock(s, now);
+	}
+	rates_restart(&s->rates, s->parallel_at);
+	series_begin(&s->rate_series, s->parallel_at, SERIES_WIDTH);
+	series_begin(&s->queue_series, s->parallel_at, SERIES_WIDTH);
+}
+
+/* The rate before a change keeps the time left steady until there is a new one. */
+static void rate_restarts(struct snapshot *s, uint64_t at)
+{
+	double rate = fold_settling(s, at) ? NAN : rates_now(&s->rates, at);
+
+	if (isfinite(rate))
+		s->rate_before = rate;
+	if (s->parallel_at)
+		rates_restart(&s->rates, at);
+	s->tried_from = 0;
+}
+
+void fold_changed(struct snapshot *s, uint64_t at)
+{
+	if (!s->parallel_at)
+		return; /* nothing to settle yet */
+	rate_restarts(s, at);
+	s->settling_at = at;
+	s->settling_done = s->done + s->failed;
+}
+
+void fold_state_time(struct snapshot *s, uint8_t to, uint64_t at)
+{
+	if (to == RUN_SERIAL)
+		s->start_at = 0; /* that start was the baseline's worker */
+	if (to == RUN_RUNNING && s->start_at)
+		fold_pool_begins(s, s->start_at);
+	if (to != RUN_RUNNING)
+		s->tried_from = 0;
+	if (to == RUN_PAUSED && !s->paused_at) {
+		series_add(&s->rate_series, at, 0);
+		rate_restarts(s, at);
+		s->paused_at = at ? at : 1;
+	} else if (to != RUN_PAUSED && s->paused_at) {
+		uint64_t from = s->paused_at > s->parallel_at ? s->paused_at : s->parallel_at;
+
+		if (s->parallel_at && at > from)
+			s->paused_ns += at - from;
+		series_add(&s->rate_series, at, 0);
+		if (s->parallel_at)
+			rates_restart(&s->rates, at);
+		s->paused_at = 0;
+	}
+}
+
+static struct tried *tried_row(struct snapshot *s, uint32_t workers)
+{
+	uint32_t i = 0, least = 0;
+
+	while (i < s->ntried && s->tried[i].workers < workers)
+		i++;
+	if (i < s->ntried && s->tried[i].workers == workers)
+		return &s->tried[i];
+	if (s->ntried == TRIED_MAX) { /* the one that was looked at least makes room */
+		for (uint32_t k = 1; k < s->ntried; k++)
+			if (s->tried[k].ns < s->tried[least].ns)
+				least = k;
+		memmove(&s->tried[least], &s->tried[least + 1], (TRIED_MAX - 1 - least) * sizeof *s->tried);
+		s->ntried--;
+		i -= least < i;
+	}
+	memmove(&s->tried[i + 1], &s->tried[i], (s->ntried - i) * sizeof *s->tried);
+	s->ntried++;
+	s->tried[i] = (struct tried){ .workers = workers };
+	return &s->tried[i];
+}
+
+static void tried_add(struct snapshot *s, uint64_t n, uint64_t at)
+{
+	/* the begin of the pool is a change too; at the end the workers run dry */
+	if (s->state != RUN_RUNNING || !s->target || !s->waiting || fold_settling(s, at) ||
+	    at < s->parallel_at + SETTLE_NS || s->done + s->failed < SETTLE_RESULTS) {
+		s->tried_from = 0;
+		return;
+	}
+	if (s->tried_from) {
+		struct tried *t = tried_row(s, s->target);
+
+		t->done += n;
+		t->ns += at - s->tried_from;
+	}
+	s->tried_from = at;
+}
+
+void fold_results_time(struct snapshot *s, uint64_t n, uint64_t at)
+{
+	if (!n || !s->parallel_at)
+		return;
+	rates_add(&s->rates, at, n);
+	s->rate_pending += n;
+	if (at > s->rate_series.end) {
+		series_add(&s->rate_series, at, (double)s->rate_pending / ((double)(at - s->rate_series.end) / 1e9));
+		s->rate_pending = 0;
+	}
+	tried_add(s, n, at);
+}
+
+void fold_queue_time(struct snapshot *s, uint64_t at)
+{
+	uint64_t second = at / NS_PER_S;
+
+	series_add(&s->queue_series, at, (double)s->waiting);
+	if (second > s->queue_second + SPARK_CELLS)
+		s->queue_second = second - SPARK_CELLS;
+	while (s->queue_second < second) /* a second shows what waited at its end, the newest one what waits now */
+		s->queue_spark[s->queue_second++ % SPARK_CELLS] = s->waiting;
+}
+
+void fold_end_time(struct snapshot *s, uint64_t at)
+{
+	series_add(&s->rate_series, at, 0);
+	fold_queue_time(s, at);
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rates: whole counts in cells of a second (sparklines) and of a quarter second (the rate of now), and the times of the last 20
+ * results for work that is slower than that. */
+#include "model/rates.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "model/fold.h"
+
+#define FINE_NS (NS_PER_S / 4)
+#define WINDOW_CELLS 20 /* 5 s */
+
+static void ring_advance(uint64_t *cells, uint64_t n, uint64_t *newest, uint64_t to)
+{
+	if (to <= *newest)
+		return;
+	if (to - *newest >= n) {
+		memset(cells, 0, n * sizeof *cells);
+		*newest = to;
+		return;
+	}
+	while (*newest < to)
+		cells[++*newest % n] = 0;
+}
+
+static uint64_t ring_get(const uint64_t *cells, uint64_t n, uint64_t newest, uint64_t no)
+{
+	return no <= newest && newest - no < n ? cells[no % n] : 0;
+}
+
+void rates_add(struct rates *r, uint64_t at, uint64_t n)
+{
+	ring_advance(r->second, SPARK_CELLS, &r->second_no, at / NS_PER_S);
+	ring_advance(r->fine, FINE_CELLS, &r->fine_no, at / FINE_NS);
+	r->second[r->second_no % SPARK_CELLS] += n;
+	r->fine[r->fine_no % FINE_CELLS] += n;
+	r->since += n;
+	for (uint64_t i = 0; i < n && i < RECENT_MAX; i++)
+		r->recent[r->nrecent++ % RECENT_MAX] = at;
+}
+
+void rates_restart(struct rates *r, uint64_t at)
+{
+	r->begin = at;
+	r->since = 0;
+	r->nrecent = 0;
+}
+
+/* The last RECENT_MAX results: those after the oldest of them, by the time since it. */
+static double rate_of_recent(const struct rates *r, uint64_t now)
+{
+	uint64_t oldest, later = 0;
+
+	if (r->nrecent < RECENT_MAX)
+		return NAN;
+	oldest = r->recent[r->nrecent % RECENT_MAX];
+	for (unsigned i = 0; i < RECENT_MAX; i++)
+		later += r->recent[i] > oldest && r->recent[i] <= now;
+	if (!later || now <= oldest)
+		return NAN;
+	return (double)later / ((double)(now - oldest) / 1e9);
+}
+
+double rates_now(const struct rates *r, uint64_t now)
+{
+	uint64_t last = now / FINE_NS, first, count = 0;
+	double rate;
+
+	if (now <= r->begin || !r->since)
+		return NAN;
+	first = last < WINDOW_CELLS ? 0 : last - (WINDOW_CELLS - 1);
+	if (first * FINE_NS > r->begin) {
+		for (uint64_t no = first; no <= last; no++)
+			count += ring_get(r->fine, FINE_CELLS, r->fine_no, no);
+		if (count >= RECENT_MAX && now > first * FINE_NS)
+			return (double)count / ((double)(now - first * FINE_NS) / 1e9);
+		rate = rate_of_recent(r, now);
+		if (!isnan(rate))
+			return rate;
+	}
+	return (double)r->since / ((double)(now - r->begin) / 1e9);
+}
+
+uint64_t rates_second(const struct rates *r, uint64_t now, unsigned age)
+{
+	uint64_t no = now / NS_PER_S;
+
+	return age > no ? 0 : ring_get(r->second, SPARK_CELLS, r->second_no, no - age);
+}
+
+uint64_t queue_at_second(const struct snapshot *s, uint64_t now, unsigned age)
+{
+	uint64_t no = now / NS_PER_S;
+
+	if (age > no)
+		return 0;
+	if (no - age >= s->queue_second)
+		return s->waiting;
+	return ring_get(s->queue_spark, SPARK_CELLS, s->queue_second - 1, no - age);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Birth and death of a snapshot, and its log. */
+#include "model/snapshot.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void snapshot_init(struct snapshot *s)
+{
+	memset(s, 0, sizeof *s);
+	s->rate_before = NAN;
+	s->result.mean = s->result.half = s->result.sd = NAN;
+}
+
+void snapshot_release(struct snapshot *s)
+{
+	free(s->slots);
+	free(s->log);
+	s->slots = NULL;
+	s->nslots = 0;
+	s->log = NULL;
+	s->nlog = 0;
+}
+
+uint64_t snapshot_log_count(const struct snapshot *s)
+{
+	return s->nlog < LOG_MAX ? s->nlog : LOG_MAX;
+}
+
+const struct log_line *snapshot_log(const struct snapshot *s, uint64_t i)
+{
+	uint64_t kept = snapshot_log_count(s);
+
+	if (i >= kept)
+		return NULL;
+	return &s->log[(s->nlog - kept + i) % LOG_MAX];
+}
