@@ -20,13 +20,15 @@ struct ui_state {
 	bool log_follow; uint64_t log_top;
 	int log_filter;           /* 0 all, else an event type */
 	uint32_t log_slot;        /* 0 all, else only lines of slot log_slot − 1 */
+	uint64_t log_at;          /* number of the selected line (found by search, clicked) + 1; 0 none */
 	char search[64];
 	int help;                 /* 0 off, 1 the screen explained, 2 the keys */
 	uint32_t help_top;        /* first row of the keys shown (the view clips it) */
 	bool evidence;            /* `!` */
 	/* speaking line */
 	enum { ASK_NOTHING, ASK_QUIT, ASK_KILL_SLOT, ASK_WORKERS, ASK_CHUNK, ASK_SEARCH } ask;
-	uint32_t ask_slot;        /* ASK_KILL_SLOT */
+	uint32_t ask_slot;        /* ASK_KILL_SLOT: the victim, and its process as it was named */
+	uint64_t ask_pid;
 	char input[64];           /* of ASK_WORKERS, ASK_CHUNK, ASK_SEARCH */
 	char echo[160]; uint64_t echo_at; /* without its sign; shows for 3 s (ECHO_NS) after echo_at on the client's clock */
 	bool mouse;
@@ -65,6 +67,9 @@ extern const struct view views[VIEWS];
 
 /* True when the Log shows this line (kind and slot; the search only marks). */
 bool log_shown(const struct ui_state *ui, const struct log_line *line);
+
+/* Rows of the slot table: one for each slot up to the worker count or the highest that has a process still. */
+uint32_t run_rows(const struct snapshot *s);
 
 /* Draws the whole screen: view, help or evidence, speaking line, key line, view names; for any size from 1×1. */
 void screen_draw(struct grid *g, const struct scene *s);
