@@ -70,7 +70,7 @@ static const struct chunk_rule *rule_find(const char *name, size_t n)
 static int unknown_rule(const char *text, size_t nname, struct err *err)
 {
 	const char *names[8];
-	char word[32];
+	char word[32], shown[48];
 	size_t n = 0;
 	const char *near = NULL;
 
@@ -81,10 +81,13 @@ static int unknown_rule(const char *text, size_t nname, struct err *err)
 		word[nname] = '\0';
 		near = nearest_word(word, names, n);
 	}
+	str_copy(shown, sizeof shown, text);
 	if (near)
-		return err_set(err, "%.60s is no chunk rule; did you mean %s?", text, near);
-	return err_set(err, "%.60s is neither a number of tasks nor a chunk rule; write 64, static, pool, guided, or "
-	               "guided:16 for at least 16", text);
+		return err_set(err, "'%s' is no chunk rule; did you mean %s?", shown, near);
+	return err_set(err,
+	               "'%s' is neither a number of tasks nor a chunk rule; write 64, static, pool, guided, or guided:16 for "
+	               "at least 16",
+	               shown);
 }
 
 int chunk_parse(const char *text, struct chunk *out, struct err *err)
