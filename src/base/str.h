@@ -26,7 +26,7 @@ void str_add(struct str *s, const void *p, size_t n);
 void str_adds(struct str *s, const char *z);
 void str_addc(struct str *s, char c);
 void str_addf(struct str *s, const char *fmt, ...) PRINTF(2, 3);
-void str_addv(struct str *s, const char *fmt, va_list ap);
+void str_addv(struct str *s, const char *fmt, va_list ap) PRINTF(2, 0);
 /* Room for n more bytes at s->p + s->n; the caller fills them and then adds to s->n itself. */
 char *str_room(struct str *s, size_t n);
 /* Keeps the memory, forgets the contents. */
