@@ -15,8 +15,8 @@ struct ui_state {
 	bool run_over_start;      /* there is a start screen to go back to */
 	uint32_t selected;        /* slot, in Run */
 	uint32_t first_slot;      /* scrolled to */
-	/* Log: log_top is the number of the first line on screen, counted over all lines ever (as snapshot.nlog counts); with log_follow the
-	 * newest lines show, whatever it is. Only lines that log_shown() accepts count. */
+	/* Log: log_top is the number of the first line on screen, counted over all lines ever (as snapshot.nlog counts); with
+	 * log_follow the newest lines show, whatever it is. Only lines that log_shown() accepts count. */
 	bool log_follow; uint64_t log_top;
 	int log_filter;           /* 0 all, else an event type */
 	uint32_t log_slot;        /* 0 all, else only lines of slot log_slot − 1 */
@@ -54,13 +54,15 @@ struct scene {
 	uint64_t wall_ns;         /* time of day */
 	bool ascii, mono;
 	bool no_braille;          /* the terminal's font has block signs but no braille (Linux console) */
+	const struct grid *shown; /* what is on the screen now (clicks, page size); NULL before the first frame; not for drawing */
 };
 
 struct view {
 	const char *name;         /* "Run": in the view bar */
 	char digit;               /* '1' */
-	void (*draw)(struct area a, const struct scene *s);       /* the whole screen but the last lines (frame.c: speaking line, keys, views) */
-	void (*help)(struct area a, const struct scene *s);       /* `?`: every line in its own place says what it is */
+	/* The whole screen but the last lines (frame.c: speaking line, keys, views). */
+	void (*draw)(struct area a, const struct scene *s);
+	void (*help)(struct area a, const struct scene *s); /* `?`: every line in its own place says what it is */
 	const char *keys;         /* action names for the key line, most important first: "workers-more workers-less …" */
 };
 extern const struct view views[VIEWS];
@@ -68,7 +70,7 @@ extern const struct view views[VIEWS];
 /* True when the Log shows this line (kind and slot; the search only marks). */
 bool log_shown(const struct ui_state *ui, const struct log_line *line);
 
-/* Rows of the slot table: one for each slot up to the worker count or the highest that has a process still. */
+/* Rows of the slot table: every slot ever used keeps its row, so that their DONE add up to all done. */
 uint32_t run_rows(const struct snapshot *s);
 
 /* Draws the whole screen: view, help or evidence, speaking line, key line, view names; for any size from 1×1. */
