@@ -22,6 +22,7 @@ static const struct {
 	{ MSG_GRANT, "GRANT" },
 	{ MSG_RECALL, "RECALL" },
 	{ MSG_STOP, "STOP" },
+	{ MSG_PING, "PING" },
 	{ MSG_READY, "READY" },
 	{ MSG_SETUP_FAILED, "SETUP_FAILED" },
 	{ MSG_BEGUN, "BEGUN" },
@@ -30,6 +31,7 @@ static const struct {
 	{ MSG_TASK_FAILED, "TASK_FAILED" },
 	{ MSG_RETURNED, "RETURNED" },
 	{ MSG_BYE, "BYE" },
+	{ MSG_PONG, "PONG" },
 	{ MSG_HELLO, "HELLO" },
 	{ MSG_RUN, "RUN" },
 	{ MSG_COMMAND, "COMMAND" },
@@ -92,7 +94,7 @@ int msg_check_ranges(struct slice ranges, uint32_t n, unsigned type, struct err 
 	for (uint32_t i = 0; i < n; i++) {
 		struct grant_range g = range_at(ranges, i);
 
-		if (g.count == 0 || g.chunk == 0)
+		if (g.count == 0)
 			return err_set(err, "broken %s message: range %u is empty", msg_name(type), i);
 		if (g.first > WIRE_TASKS_MAX || g.count > WIRE_TASKS_MAX - g.first)
 			return err_set(err, "broken %s message: range %u ends beyond the last possible task",

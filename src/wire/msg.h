@@ -280,7 +280,7 @@ MSG_DECLARE(farewell, farewell);
 void msg_put_empty(struct link *l, enum msg_type type); /* RECALL, STOP, PING, PONG */
 
 void range_pack(struct str *s, struct grant_range r);            /* 16 bytes */
-/* Range i of a message that msg_get_ accepted: count and chunk at least 1, the end within WIRE_TASKS_MAX. */
+/* Range i of a message that msg_get_ accepted: count is at least 1, the end within WIRE_TASKS_MAX. */
 struct grant_range range_at(struct slice ranges, uint32_t i);
 void sample_row_pack(struct str *s, const struct sample_row *r); /* 32 bytes */
 struct sample_row sample_row_at(struct slice rows, uint32_t i);
