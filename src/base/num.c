@@ -7,6 +7,7 @@
 #include <locale.h>
 #include <math.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +21,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* "‘z’ ", shortened: the beginning of every message. */
+/* Every message begins with the user's text in quotes, shortened. */
 static int refuse(struct err *err, const char *z, const char *what)
 {
 	char text[SHOWN];
@@ -123,59 +124,47 @@ static int refuse_whole(struct err *err, const char *z, enum outcome o)
 	return refuse(err, z, "is not a whole number; write digits, as in 1000, 1,000, 10k or 1e6");
 }
 
-static int too_large(struct err *err, const char *z, uint64_t max)
+/* refuse, and then the border that was crossed. */
+static int refuse_beyond(struct err *err, const char *z, bool large, const char *border)
 {
-	refuse(err, z, "is too large");
-	return err ? err_set(err, "%s; at most %" PRIu64 " is allowed", err->msg, max) : -1;
+	refuse(err, z, large ? "is too large" : "is too small");
+	return err ? err_set(err, "%s; at %s %s is allowed", err->msg, large ? "most" : "least", border) : -1;
 }
 
 int num_int(const char *z, int64_t min, int64_t max, int64_t *out, struct err *err)
 {
 	struct whole w;
 	enum outcome o = read_whole(z, &w);
-	int64_t v;
+	__int128 v = w.negative ? -(__int128)w.magnitude : (__int128)w.magnitude;
+	bool large, small;
+	char border[24];
 
 	if (o != GOOD && o != TOO_LARGE)
 		return refuse_whole(err, z, o);
-	if (w.negative) {
-		bool below = o == TOO_LARGE || w.magnitude > (uint64_t)INT64_MAX + 1;
-
-		v = below ? INT64_MIN : (int64_t)(0 - w.magnitude);
-		if (below || v < min) {
-			refuse(err, z, "is too small");
-			return err ? err_set(err, "%s; at least %" PRId64 " is allowed", err->msg, min) : -1;
-		}
-	} else {
-		if (o == TOO_LARGE || w.magnitude > INT64_MAX)
-			goto large;
-		v = (int64_t)w.magnitude;
-		if (v < min) {
-			refuse(err, z, "is too small");
-			return err ? err_set(err, "%s; at least %" PRId64 " is allowed", err->msg, min) : -1;
-		}
+	large = !w.negative && (o == TOO_LARGE || v > max);
+	small = w.negative ? o == TOO_LARGE || v < min : !large && v < min;
+	if (large || small || v > max) { /* the last: a negative number above a maximum that is lower still */
+		snprintf(border, sizeof(border), "%" PRId64, small ? min : max);
+		return refuse_beyond(err, z, !small, border);
 	}
-	if (v > max)
-		goto large;
-	*out = v;
+	*out = (int64_t)v;
 	return 0;
-large:
-	refuse(err, z, "is too large");
-	return err ? err_set(err, "%s; at most %" PRId64 " is allowed", err->msg, max) : -1;
 }
 
 int num_uint(const char *z, uint64_t min, uint64_t max, uint64_t *out, struct err *err)
 {
 	struct whole w;
 	enum outcome o = read_whole(z, &w);
+	bool negative = w.negative && (w.magnitude || o == TOO_LARGE), large;
+	char border[24];
 
 	if (o != GOOD && o != TOO_LARGE)
 		return refuse_whole(err, z, o);
-	if ((w.negative && (w.magnitude || o == TOO_LARGE)) || (o == GOOD && w.magnitude < min)) {
-		refuse(err, z, "is too small");
-		return err ? err_set(err, "%s; at least %" PRIu64 " is allowed", err->msg, min) : -1;
+	large = !negative && (o == TOO_LARGE || w.magnitude > max);
+	if (large || negative || w.magnitude < min) {
+		snprintf(border, sizeof(border), "%" PRIu64, large ? max : min);
+		return refuse_beyond(err, z, large, border);
 	}
-	if (o == TOO_LARGE || w.magnitude > max)
-		return too_large(err, z, max);
 	*out = w.magnitude;
 	return 0;
 }
@@ -218,6 +207,7 @@ int num_real(const char *z, double min, double max, double *out, struct err *err
 	bool zero;
 	enum outcome o = check_real(z, &zero);
 	locale_t c_locale;
+	char border[32];
 	double v;
 
 	if (o == LEADING_ZERO)
@@ -232,9 +222,8 @@ int num_real(const char *z, double min, double max, double *out, struct err *err
 	if (v == 0 && !zero)
 		return refuse(err, z, "is too small for a floating-point number; write 0");
 	if (v < min || v > max) {
-		refuse(err, z, v < min ? "is too small" : "is too large");
-		return err ? err_set(err, "%s; at %s %.15g is allowed", err->msg, v < min ? "least" : "most",
-		                     v < min ? min : max) : -1;
+		snprintf(border, sizeof(border), "%.15g", v < min ? min : max);
+		return refuse_beyond(err, z, v > max, border);
 	}
 	*out = v;
 	return 0;
