@@ -72,6 +72,8 @@ double baseline_se(const struct baseline *b)
 		return INFINITY;
 	double n = (double)b->executed;
 	double se = sqrt(b->m2 / (n - 1) / n);
+	if (b->executed >= b->tasks)
+		return 0;
 	/* Tasks are drawn without replacement: nothing is uncertain when all were run. */
 	return se * sqrt(1 - n / (double)b->tasks);
 }

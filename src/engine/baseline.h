@@ -20,11 +20,15 @@ struct baseline {
 	uint64_t tasks, seed;
 	uint64_t given, executed;
 	uint64_t begun_at;      /* ns, 0: no task given yet */
+	uint64_t said_at;       /* when its progress was last told */
 	double mean, m2;        /* of task times, ns (Welford) */
 	struct base_result *results; /* owned; sorted by task once known */
 	size_t nresults, cap;
 	unsigned deaths;
 	bool mismatch;          /* a pool result differed: said once */
+	bool closing;           /* measured; its worker is about to be free */
+	bool refused;           /* given up, `why` says the reason */
+	char why[128];
 };
 
 void baseline_begin(struct baseline *b, uint64_t tasks, uint64_t seed);

@@ -47,6 +47,7 @@ struct engine {
 	char reason[CAUSE_MAX];  /* of the end */
 	unsigned stop_step;      /* 0, 1 drain, 2 end, 3 kill */
 	uint32_t exit_status;
+	bool failing;            /* the run itself has failed: see reason */
 	bool finished;           /* nothing more to do: leave */
 
 	/* pool */
@@ -60,9 +61,11 @@ struct engine {
 	struct chunk chunk;
 	uint64_t failed_starts;  /* in a row, of all slots */
 	uint64_t parallel_at;    /* first start order of the pool, 0 before */
-	uint64_t paused_ns, paused_at;
-	double capacity_ns;      /* ∫ min(target, cpus) dt while running */
-	uint64_t capacity_at;
+	uint64_t paused_ns, paused_at; /* finished pauses; begin of the present one, 0 none */
+	bool pause_wanted, pause_by_store;
+	bool chunk_changed;      /* unbegun work is to be called back */
+	double cpu_total_ns, wait_total_ns; /* of all samples: for the estimate of the serial time */
+	uint64_t estimated_at;
 
 	/* agent */
 	struct peer agent;
@@ -89,12 +92,14 @@ struct engine {
 	bool store_open, store_failed;
 	uint64_t store_again_at;
 	uint64_t store_failures;
-	bool final_claims;       /* END is in a batch */
+	bool store_lost;         /* given up: the run fails with what was committed */
+	bool end_said;           /* END is in a batch */
+	size_t failures_said;    /* of the open batch */
 
 	/* events */
 	uint64_t next_event;
 	uint64_t tick_at, tick_stored_at;
-	bool tick_dirty;
+	bool tick_dirty, shown_changed;
 	struct client clients[CLIENTS_MAX];
 	uint32_t nclients;
 	struct str scratch;

@@ -36,8 +36,10 @@ struct slot {
 	struct peer peer;
 	struct held held;
 
-	uint64_t ordered_at, state_at, heard_at, pinged_at; /* ns; pinged_at 0: no PONG awaited */
-	bool serial;            /* this generation measures the baseline */
+	uint64_t ordered_at, ready_at; /* of this generation; ready_at 0: not yet */
+	uint64_t state_at, heard_at, pinged_at; /* ns; pinged_at 0: no PONG awaited */
+	bool serial;            /* it measures the baseline */
+	bool lent;              /* … as a worker of the pool that goes back to it */
 	bool recalled;          /* RECALL or STOP sent, RETURNED awaited */
 	bool stopped;           /* STOP sent */
 	bool said_bye;
@@ -60,6 +62,8 @@ struct slot {
 	unsigned start_failures; /* in a row */
 	uint64_t start_again_at;
 	struct slot_claims filling, committing;
+	bool shown_busy;        /* clients were told BUSY, not IDLE */
+	bool timed_out;         /* ended because its task took too long */
 	bool shown_dirty;       /* something a TICK row says has changed */
 };
 

@@ -23,7 +23,7 @@ struct store_chunk {
 /* A task that failed for good. */
 struct store_failure {
 	uint64_t task;
-	uint32_t tries, deaths;
+	uint32_t tries, deaths, slot;
 	char cause[256];
 };
 struct store_batch {
