@@ -13,6 +13,33 @@
 #define TEXT_OF(a) #a
 #define TEXT(a) TEXT_OF(a)
 
+/* The widest vector of the level, and what the vector library calls it: its variants without fused instructions, which give
+ * the same bits at every width. */
+#if defined(__AVX512F__)
+#define VECTOR_NAME "d8"
+#define VECTOR_EXTENSION "avx512fnofma"
+#define VECTOR_BYTES 64
+#elif defined(__AVX__)
+#define VECTOR_NAME "d4"
+#define VECTOR_EXTENSION "avx"
+#define VECTOR_BYTES 32
+#elif defined(__SSE2__)
+#define VECTOR_NAME "d2"
+#define VECTOR_EXTENSION "sse2"
+#define VECTOR_BYTES 16
+#else
+#define VECTOR_NAME "d1"
+#define VECTOR_EXTENSION "purec"
+#define VECTOR_BYTES 8
+#endif
+
+#if VECTOR_BYTES > 8
+typedef double vector __attribute__((vector_size(VECTOR_BYTES)));
+#else
+typedef double vector;
+#endif
+#define WIDTH (VECTOR_BYTES / sizeof(double))
+
 static inline double of_bits(uint64_t bits)
 {
 	double v;
@@ -172,26 +199,31 @@ static void op_exp(double *restrict out, const double *restrict a, size_t n)
 	}
 }
 
-/* Eight doubles; the compiler makes of it what the level has. */
-typedef double lanes __attribute__((vector_size(64), aligned(8), may_alias));
+/* The lanes in as many vectors as the level needs for them. */
+#define PARTS (KERN_LANES / WIDTH)
+typedef vector part __attribute__((aligned(8), may_alias));
 
 static void lane_sums(double sums[KERN_LANES], const double *v, size_t rows)
 {
-	lanes s = { 0 };
+	vector s[PARTS] = { 0 };
 
 	for (size_t i = 0; i < rows; i++)
-		s += *(const lanes *)(v + KERN_LANES * i);
-	*(lanes *)sums = s;
+		for (size_t p = 0; p < PARTS; p++)
+			s[p] += *(const part *)(v + KERN_LANES * i + WIDTH * p);
+	memcpy(sums, s, sizeof(s));
 }
 
 static void lane_points(double *restrict out, const double *restrict v, size_t rows, const double base[KERN_LANES], double a,
 			double scale, double b)
 {
-	lanes s = { 0 }, from = *(const lanes *)base;
+	vector s[PARTS] = { 0 }, from[PARTS];
 
+	memcpy(from, base, sizeof(from));
 	for (size_t i = 0; i < rows; i++) {
-		s += *(const lanes *)(v + KERN_LANES * i);
-		*(lanes *)(out + KERN_LANES * i) = a + (from + s) * scale;
+		for (size_t p = 0; p < PARTS; p++) {
+			s[p] += *(const part *)(v + KERN_LANES * i + WIDTH * p);
+			*(part *)(out + KERN_LANES * i + WIDTH * p) = a + (from[p] + s[p]) * scale;
+		}
 	}
 	for (size_t i = 0; i < KERN_LANES * rows; i++)
 		out[i] = out[i] < b ? out[i] : b;
@@ -199,11 +231,14 @@ static void lane_points(double *restrict out, const double *restrict v, size_t r
 
 static double lane_dot(const double *f, const double *w, size_t rows)
 {
-	lanes s = { 0 };
+	vector s[PARTS] = { 0 };
+	double r[KERN_LANES];
 
 	for (size_t i = 0; i < rows; i++)
-		s += *(const lanes *)(f + KERN_LANES * i) * *(const lanes *)(w + KERN_LANES * i);
-	return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
+		for (size_t p = 0; p < PARTS; p++)
+			s[p] += *(const part *)(f + KERN_LANES * i + WIDTH * p) * *(const part *)(w + KERN_LANES * i + WIDTH * p);
+	memcpy(r, s, sizeof(r));
+	return ((r[0] + r[4]) + (r[2] + r[6])) + ((r[1] + r[5]) + (r[3] + r[7]));
 }
 
 #include "work/kern_ops.h"

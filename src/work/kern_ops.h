@@ -145,33 +145,8 @@ static void op_powi(double *restrict out, const double *restrict a, int exponent
 		out[i] = 1 / out[i];
 }
 
-/* The widest type whose functions give the bits of all others: the library's variants without fused instructions. */
-#if defined(__AVX512F__)
-#define VECTOR_NAME "d8"
-#define VECTOR_EXTENSION "avx512fnofma"
-#define VECTOR_BYTES 64
-#elif defined(__AVX__)
-#define VECTOR_NAME "d4"
-#define VECTOR_EXTENSION "avx"
-#define VECTOR_BYTES 32
-#elif defined(__SSE2__)
-#define VECTOR_NAME "d2"
-#define VECTOR_EXTENSION "sse2"
-#define VECTOR_BYTES 16
-#else
-#define VECTOR_NAME "d1"
-#define VECTOR_EXTENSION "purec"
-#define VECTOR_BYTES 8
-#endif
-
-#if VECTOR_BYTES > 8
-typedef double vector __attribute__((vector_size(VECTOR_BYTES)));
-#else
-typedef double vector;
-#endif
 typedef vector function1(vector);
 typedef vector function2(vector, vector);
-#define WIDTH (VECTOR_BYTES / sizeof(double))
 
 /* The last few values go through a vector of their own, filled up with the first of them. */
 static void call2(kern_function *f, double *restrict out, const double *restrict a, const double *restrict b, size_t n)
