@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Every key of a workload file, as a row. Rows that a later version will have are here too, so that a file written for it is
- * answered with the reason. */
+/* Every key of a workload file, as a row. Rows that a later version will have are here too, so that a file written
+ * for it is answered with the reason. */
 #include "config/keys.h"
 
 #include <stdlib.h>
@@ -34,7 +34,8 @@ const struct key keys[] = {
 	LATER("inputs.files", "inputs from files"),
 	LATER("inputs.glob", "inputs from file names"),
 	LATER("inputs.csv", "inputs from tables"),
-	{"seed", KEY_COUNT, "1", NULL, AT(seed), 0, UINT64_MAX, NULL, "start of all random numbers: the same seed, the same result"},
+	{"seed", KEY_COUNT, "1", NULL, AT(seed), 0, UINT64_MAX, NULL,
+	 "start of all random numbers: the same seed, the same result"},
 	{"for", KEY_DURATION, "none", NULL, AT(for_ns), NS_PER_MS, 30 * 86400 * NS_PER_S, NULL,
 	 "choose the number of tasks so that the run takes about this long"},
 	{"pool", KEY_MAP, NULL, NULL, 0, 0, 0, NULL, "how the work is done; changes no result"},

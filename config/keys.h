@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The table of keys of a workload file, and setting one from its text. Parameters of a kind are not here but in plan/kind.h: they
- * are keys of `work:` beside `kind`. */
+/* The table of keys of a workload file, and setting one from its text. Parameters of a kind are not here but in
+ * plan/kind.h: they are keys of `work:` beside `kind`. */
 #ifndef CONFIG_KEYS_H
 #define CONFIG_KEYS_H
 

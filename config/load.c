@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The way from text to plan: the tree is walked along the table of keys, then the settings, then what must fit together. */
+/* The way from text to plan: the tree is walked along the table of keys, then the settings, then what must fit
+ * together. */
 #include "config/load.h"
 
 #include <stdlib.h>

@@ -27,7 +27,8 @@ struct loader {
 struct spot spot_of_node(const struct loader *l, const struct node *n);
 bool spot_given(struct spot s);
 
-/* Adds a problem; "NAME: " goes in front when the spot is in the file (a setting shows its key already) and name is not NULL. */
+/* Adds a problem; "NAME: " goes in front when the spot is in the file (a setting shows its key already) and name
+ * is not NULL. */
 void complain(struct loader *l, struct spot at, const char *name, const char *fmt, ...) PRINTF(4, 5);
 /* "unknown key; did you mean …?" for a key of the map `parent` ("", "work", "inputs", "pool"). */
 void complain_unknown(struct loader *l, const struct node *key, const char *parent);

@@ -68,7 +68,8 @@ static struct param step_of(const struct param *p)
 }
 
 /* The three texts of a range, step may be NULL. 0, or -1 with a problem. */
-static int make_range(struct loader *l, const struct param *p, struct spot at, const char *const text[3], struct axis *a)
+static int make_range(struct loader *l, const struct param *p, struct spot at, const char *const text[3],
+                      struct axis *a)
 {
 	static const char *const names[] = {"from", "to", "step"};
 	struct param step = step_of(p);

@@ -13,7 +13,8 @@ struct spot {
 	const struct setting *setting; /* NULL: in the file */
 };
 
-/* Adds "ORIGIN:LINE:COL: …", or "--set KEY=VALUE: …" for a setting. The text may hold anything: it is made visible here. */
+/* Adds "ORIGIN:LINE:COL: …", or "--set KEY=VALUE: …" for a setting. The text may hold anything: it is made visible
+ * here. */
 void problems_add(struct problems *p, const char *origin, struct spot at, const char *fmt, ...) PRINTF(4, 5);
 /* By place, settings last, otherwise in the order they were added. */
 void problems_sort(struct problems *p);

@@ -223,8 +223,8 @@ static void write_forms(struct writer *w)
 	heading(w, "Values");
 	entry(w, "NUMBER", "", "digits, as in 1000, 1,000, 1_000, 10k, 10M, 1e6", "", "");
 	entry(w, "REAL", "", "a decimal number, as in 0.5, -3 or 1e-3", "", "");
-	entry(w, "DURATION", "", "a number with its unit ns, us, ms, s, m, h or d, as in 250ms or 1.5s; without a unit, seconds", "",
-	      "");
+	entry(w, "DURATION", "",
+	      "a number with its unit ns, us, ms, s, m, h or d, as in 250ms or 1.5s; without a unit, seconds", "", "");
 	entry(w, "inputs.NAME", "[A, B, …]", "parameter NAME has these values, one a task", "", "");
 	entry(w, "inputs.NAME", "A..B step S", "A, A + S, … up to B; the step of a NUMBER may be left out and is 1", "",
 	      "");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* YAML text → a tree of nodes, each with its place. Of YAML only what a workload file needs is accepted: one document of maps,
- * lists and scalars; anchors, aliases, tags and repeated keys are problems. */
+/* YAML text → a tree of nodes, each with its place. Of YAML only what a workload file needs is accepted: one
+ * document of maps, lists and scalars; anchors, aliases, tags and repeated keys are problems. */
 #ifndef CONFIG_YAML_H
 #define CONFIG_YAML_H
 
@@ -22,7 +22,7 @@ enum node_type {
 struct node {
 	enum node_type type;
 	int line, col;      /* 1-based, in characters */
-	int text_col;       /* SCALAR on one line: column of its first character; 0 when columns do not map (escapes, more lines) */
+	int text_col;       /* SCALAR: column of its first character; 0 when columns do not map (escapes, more lines) */
 	bool plain;         /* SCALAR without quotes */
 	unsigned n;         /* items of a list, keys of a map */
 	const char *text;   /* SCALAR: NUL-terminated, holds no NUL */
@@ -37,8 +37,9 @@ struct tree {
 	struct arena *arena; /* owns all nodes and texts */
 };
 
-/* Reads text (n bytes). 0 and *tree, which the caller releases: what is wrong with single nodes is then in *problems and the tree is
- * still good for finding more. -1: the text as a whole cannot be read, *problems says where and why. */
+/* Reads text (n bytes). 0 and *tree, which the caller releases: what is wrong with single nodes is then in
+ * *problems and the tree is still good for finding more. -1: the text as a whole cannot be read, *problems says
+ * where and why. */
 int yaml_read(const char *origin, const char *text, size_t n, struct tree *tree, struct problems *problems);
 void tree_release(struct tree *tree);
 

@@ -12,8 +12,8 @@ struct text_place {
 	int line, col; /* 1-based, in characters */
 };
 
-/* Finds the first byte or character that YAML may not have: true, *at and *c (the character, 0 for NUL, -1 for a byte that is not
- * UTF-8). False when all can be read. */
+/* Finds the first byte or character that YAML may not have: true, *at and *c (the character, 0 for NUL, -1 for a
+ * byte that is not UTF-8). False when all can be read. */
 bool text_unreadable(const char *text, size_t n, struct text_place *at, int32_t *c);
 /* The byte at a place (n when it is behind the end), and the place of a byte. */
 size_t text_offset(const char *text, size_t n, int line, int col);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A plan is what a workload file and its settings come to: kind of work with parameters, tasks or inputs, pool, baseline. It is made
- * by config (config/config.h), read by everybody, changed by nobody: live changes are the engine's. */
+/* A plan is what a workload file and its settings come to: kind of work with parameters, tasks or inputs, pool,
+ * baseline. It is made by config (config/config.h), read by everybody, changed by nobody: live changes are the
+ * engine's. */
 #ifndef PLAN_PLAN_H
 #define PLAN_PLAN_H
 
@@ -28,8 +29,9 @@ struct axis {
 	double from, step;     /* for INT and DURATION parameters the result is rounded to the nearest integer */
 };
 
-/* No axes: tasks differ by number (and stream) only. Grid: every combination, the last axis fastest; else all axes have the same
- * length and go together. Each combination is used `repeat` times in turn (task = combination × repeat + k). */
+/* No axes: tasks differ by number (and stream) only. Grid: every combination, the last axis fastest; else all axes
+ * have the same length and go together. Each combination is used `repeat` times in turn (task = combination ×
+ * repeat + k). */
 struct inputs {
 	struct axis *axes;
 	size_t naxes;
