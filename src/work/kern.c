@@ -113,23 +113,27 @@ static void fill(uint64_t *restrict out, const uint64_t key[4], uint64_t first, 
 	}
 }
 
-/* (w >> 11) + plus, as a double scaled by 2^−53: two halves that are converted by placing them in a mantissa, for few
- * processors convert 64-bit integers in vectors. Exact for plus = 0 and 1. */
-static inline double unit(uint64_t w, double plus)
+/* (w >> 11) + plus as a double; exact for plus = 0 and 1. Few levels convert 64-bit integers in vectors: elsewhere two halves are
+ * converted by placing them in a mantissa. */
+static inline double upper53(uint64_t w, double plus)
 {
+#ifdef __AVX512DQ__
+	return (double)(int64_t)(w >> 11) + plus;
+#else
 	double high = of_bits(0x4330000000000000 | w >> 38) - 0x1p52;
 	double low = of_bits(0x4330000000000000 | (w >> 11 & 0x7ffffff)) - (0x1p52 - plus);
 
-	return high * 0x1p-26 + low * 0x1p-53;
+	return high * 0x1p27 + low;
+#endif
 }
 
 static void uniforms(double *restrict out, const uint64_t *restrict w, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		out[i] = unit(w[i], 0);
+		out[i] = upper53(w[i], 0) * 0x1p-53;
 }
 
-/* log of a normal positive number with 2^extra taken off: fdlibm's polynomial (e_log.c, Sun Microsystems 1993: "Permission to
+/* log of a normal positive number, of which 2^extra is taken off: fdlibm's polynomial (e_log.c, Sun Microsystems 1993: "Permission to
  * use, copy, modify, and distribute this software is freely granted") without its branches. */
 static inline double log_normal(uint64_t ix, uint64_t extra)
 {
@@ -149,7 +153,7 @@ static inline double log_normal(uint64_t ix, uint64_t extra)
 static void exponentials(double *restrict out, const uint64_t *restrict w, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		out[i] = 0 - log_normal(bits_of(unit(w[i], 1)), 0);
+		out[i] = 0 - log_normal(bits_of(upper53(w[i], 1)), 53);
 }
 
 static void op_log(double *restrict out, const double *restrict a, size_t n)
