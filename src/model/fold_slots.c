@@ -9,6 +9,7 @@
 
 #define BAR_KEPT_NS (5 * NS_PER_S)
 #define LONG_NS 1e9 /* a lease that lasts this long gets a bar of its own */
+#define AT_WORK (TICK_HAS_TASK | TICK_HAS_LEASE) /* short tasks are not announced one by one, only their lease */
 
 struct slot_view *fold_slot(struct snapshot *s, uint32_t slot)
 {
@@ -136,7 +137,7 @@ static enum bar_kind bar_wanted(const struct snapshot *s, const struct slot_view
 		lease = 1e9 / v->leases_per_s;
 		known = true;
 	}
-	if (!(t->flags & TICK_HAS_TASK))
+	if (!(t->flags & AT_WORK))
 		return known && lease < LONG_NS ? BAR_SECOND : BAR_NONE;
 	if (known && lease < LONG_NS && t->age_ms < 1000)
 		return BAR_SECOND;
@@ -168,7 +169,7 @@ void fold_tick_row(struct snapshot *s, const struct tick_row *row, uint64_t at)
 		return;
 	old = v->tick;
 	v->tick = *row;
-	if (!(row->flags & TICK_HAS_TASK)) {
+	if (!(row->flags & AT_WORK)) {
 		no_task(&v->tick);
 		v->tick.held = row->held;
 	}
