@@ -102,12 +102,17 @@ screen_dead() { [ "$(mux display-message -p '#{pane_dead}')" = 1 ]; }
 # The process that runs in the terminal; its title.
 screen_pid() { mux display-message -p '#{pane_pid}'; }
 screen_title() { mux display-message -p '#{pane_title}'; }
-# screen_exit [SECONDS]: waits for the command's end and sets exit_status (128 + the signal's number for a signal).
+# screen_exit [SECONDS]: waits for the command's end and sets exit_status: a number, or "signal N". The terminal's end and the
+# exit reach tmux apart from each other, so that the one is known before the other.
 screen_exit() {
 	exit_status=none
-	until_true "${1:-$patience}" screen_dead || return 1
-	exit_status=$(mux display-message -p '#{pane_dead_status}')
-	[ -n "$exit_status" ] || exit_status=signal
+	until_true "${1:-$patience}" screen_reaped
+}
+screen_reaped() {
+	local dead status signal
+	IFS=, read -r dead status signal < <(mux display-message -p '#{pane_dead},#{pane_dead_status},#{pane_dead_signal}')
+	exit_status=${status:-${signal:+signal $signal}}
+	[ "$dead" = 1 ] && [ -n "$exit_status" ]
 }
 # screen_end: takes the terminal away (the command gets SIGHUP).
 screen_end() { mux kill-server 2>/dev/null; }
