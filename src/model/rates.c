@@ -30,12 +30,30 @@ static uint64_t ring_get(const uint64_t *cells, uint64_t n, uint64_t newest, uin
 	return no <= newest && newest - no < n ? cells[no % n] : 0;
 }
 
+/* Results come in batches: one that began in the cell before is shared out by time, else the length of a batch would show. */
+static void ring_add(uint64_t *cells, uint64_t size, uint64_t *newest, uint64_t width, uint64_t from, uint64_t at, uint64_t n)
+{
+	uint64_t no = at / width, before = 0;
+
+	if (from < no * width && no * width - from < width)
+		before = (uint64_t)((double)n * (double)(no * width - from) / (double)(at - from));
+	if (before) {
+		ring_advance(cells, size, newest, no - 1);
+		cells[(no - 1) % size] += before;
+	}
+	ring_advance(cells, size, newest, no);
+	cells[*newest % size] += n - before;
+}
+
 void rates_add(struct rates *r, uint64_t at, uint64_t n)
 {
-	ring_advance(r->second, SPARK_CELLS, &r->second_no, at / NS_PER_S);
-	ring_advance(r->fine, FINE_CELLS, &r->fine_no, at / FINE_NS);
-	r->second[r->second_no % SPARK_CELLS] += n;
-	r->fine[r->fine_no % FINE_CELLS] += n;
+	uint64_t from = at > r->last_at && at - r->last_at < FINE_NS ? r->last_at : at;
+
+	if (from < r->begin && at > r->begin)
+		from = r->begin;
+	ring_add(r->second, SPARK_CELLS, &r->second_no, NS_PER_S, from, at, n);
+	ring_add(r->fine, FINE_CELLS, &r->fine_no, FINE_NS, from, at, n);
+	r->last_at = at;
 	r->since += n;
 	for (uint64_t i = 0; i < n && i < RECENT_MAX; i++)
 		r->recent[r->nrecent++ % RECENT_MAX] = at;

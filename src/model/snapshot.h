@@ -31,6 +31,7 @@ struct rates {
 	uint64_t second_no, fine_no;  /* number of the newest cell, counted from the begin of the run */
 	uint64_t begin;               /* the rate counts from here: begin of the pool, or its last change or pause */
 	uint64_t since;               /* results since then */
+	uint64_t last_at;             /* of the last rates_add() */
 	uint64_t recent[RECENT_MAX];  /* times of the last results since then, a ring; the newest is [(nrecent − 1) % RECENT_MAX] */
 	uint64_t nrecent;
 };

@@ -23,7 +23,7 @@ struct timing {
 };
 void timing_of(const struct snapshot *s, uint64_t now, struct timing *t);
 
-/* Rate of a tried worker count, NaN when it never settled. */
+/* Rate of a tried worker count, tasks/s; NaN when it never settled for half a second. */
 double tried_rate(const struct tried *t);
 
 #endif

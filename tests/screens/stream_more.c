@@ -91,7 +91,7 @@ static void batch(struct maker *m, struct str *out)
 	for (unsigned t = 5; t <= 3710; t += 5) { /* s */
 		m->at = make_s(t);
 		for (uint32_t i = 0; i < 4; i++)
-			done[i] = t >= 3705 ? at_last[i] : (uint64_t)((double)at_last[i] * t / 3710);
+			done[i] = (at_last[i] * t + UINT64_C(900) * i) / 3710; /* not all four at once */
 		if (next < 7 && t / 60 >= fails[next].minute) {
 			failed[fails[next].slot]++;
 			make_done(m, done, failed, 4, 12.2e9);
