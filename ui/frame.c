@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The whole screen: the view or the page over it, the speaking line, the keys, the names of the views. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fmt.h"
+#include "ui/keyline.h"
+#include "ui/overlay.h"
+#include "ui/start_list.h"
+#include "ui/view_log.h"
+#include "ui/view_run.h"
+#include "ui/view_start.h"
+
+#define NAMES_FROM 16 /* rows from which the names of the views have one */
+
+const struct view views[VIEWS] = {
+	[VIEW_START] = { "Start", '\0', view_start_draw, view_start_help, "run workers-more workers-less search workers-set" },
+	[VIEW_RUN] = { "Run", '1', view_run_draw, view_run_help,
+	               "again ten-times workers-more workers-less pause chunk-halve chunk-double baseline kill workers-set chunk-set evidence" },
+	[VIEW_LOG] = { "Log", '7', view_log_draw, view_log_help,
+	               "follow filter search find-next find-previous again ten-times workers-more workers-less pause" },
+};
+
+/* The sentence above the keys and what kind it is: a question, the echo of a key, a finding. */
+enum spoken { SPEAK_NOTHING, SPEAK_QUESTION, SPEAK_ECHO, SPEAK_FINDING };
+
+static enum spoken speaking(char *buf, size_t size, const struct scene *s, int cells)
+{
+	const struct ui_state *ui = s->ui;
+	const struct finding *f;
+
+	if (ui->ask != ASK_NOTHING) {
+		ui_question(buf, size, s);
+		return SPEAK_QUESTION;
+	}
+	if (ui->echo[0] && s->now_ui - ui->echo_at < ECHO_NS) {
+		text_show_z(buf, size, ui->echo);
+		return SPEAK_ECHO;
+	}
+	if (ui->view == VIEW_START) {
+		if (!s->start || !s->start->cpus_text[0])
+			return SPEAK_NOTHING;
+		text_show_z(buf, size, s->start->cpus_text);
+		return SPEAK_ECHO;
+	}
+	f = s->findings ? findings_best(s->findings, s->now) : NULL;
+	if (!f)
+		return SPEAK_NOTHING;
+	text_show_z(buf, size, text_cells(f->text) > cells && f->brief[0] ? f->brief : f->text);
+	return SPEAK_FINDING;
+}
+
+static void draw_speaking(struct area a, int y, int x, const struct scene *s)
+{
+	static const enum role roles[] = { ROLE_PLAIN, ROLE_KEY, ROLE_PLAIN, ROLE_FINDING };
+	char buf[512];
+	int cells = a.cols - x - 3;
+	enum spoken what = speaking(buf, sizeof buf, s, cells);
+
+	if (what == SPEAK_NOTHING)
+		return;
+	put(a, y, x, roles[what], what == SPEAK_QUESTION ? "?" : glyph(a.g, what == SPEAK_ECHO ? GLYPH_ECHO : GLYPH_FINDING));
+	put_cut(a, y, x + 2, cells, roles[what], buf);
+}
+
+/* Below 40x12: one line, and one more for what must be answered. */
+static void draw_tiny(struct area a, const struct scene *s)
+{
+	if (s->ui->ask != ASK_NOTHING && a.rows < 2) {
+		draw_speaking(a, 0, 0, s);
+		return;
+	}
+	if (s->ui->view == VIEW_START)
+		put_cut(a, 0, 0, a.cols, ROLE_PLAIN, "pooltop needs 40 columns and 12 rows");
+	else
+		run_draw_line(a, s);
+	if (a.rows > 1)
+		draw_speaking(a, 1, 0, s);
+}
+
+static void draw_page(struct area a, const struct scene *s)
+{
+	if (s->ui->help > 1)
+		draw_key_list(a, s);
+	else if (s->ui->help)
+		views[s->ui->view].help(a, s);
+	else
+		draw_evidence(a, s);
+}
+
+void screen_draw(struct grid *g, const struct scene *s)
+{
+	struct area all = grid_all(g), a;
+	bool names = all.rows >= NAMES_FROM && s->ui->view != VIEW_START, page = s->ui->help > 0 || s->ui->evidence;
+	int y = all.rows - (names ? 3 : 2);
+
+	grid_clear(g);
+	if ((unsigned)s->ui->view >= VIEWS || (s->ui->view != VIEW_START && (!s->snap || !s->timing)))
+		return;
+	if (all.rows < RUN_LEAST_ROWS || all.cols < RUN_LEAST_COLS) {
+		draw_tiny(all, s);
+		return;
+	}
+	a = area_cut(all, 0, 0, y, all.cols);
+	if (page)
+		draw_page(a, s);
+	else
+		views[s->ui->view].draw(a, s);
+	draw_speaking(all, y, LABEL_X, s);
+	if (page)
+		draw_page_keys(all, y + 1, s);
+	else
+		draw_keys(all, y + 1, s, !names);
+	if (names)
+		draw_view_names(all, y + 2, s);
+}
+
+void screen_title(char *buf, size_t size, const struct scene *s)
+{
+	char name[160], share[FMT_SIZE], badge[64];
+	enum role role;
+
+	if (s->ui->view == VIEW_START || !s->snap || !s->snap->begun) {
+		str_copy(buf, size, "pooltop");
+		return;
+	}
+	text_show_z(name, sizeof name, s->snap->run.name);
+	badge_text(badge, sizeof badge, s, &role);
+	if (scene_ended(s))
+		snprintf(buf, size, "%s %s", badge, name);
+	else
+		snprintf(buf, size, "%s %s", s->snap->run.tasks ? fmt_percent(share, s->snap->done, s->snap->run.tasks) : "–", name);
+}

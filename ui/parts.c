@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Phrases, outside text and small numbers for the views. */
+#include "ui/parts.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fmt.h"
+
+/* Bytes of one piece of text on its way to the grid. */
+#define PIECE 512
+
+int put_outside(struct area a, int y, int x, int cells, enum role role, const char *z)
+{
+	char buf[PIECE];
+
+	text_show_z(buf, sizeof buf, z);
+	return put_cut(a, y, x, cells, role, buf);
+}
+
+void put_label(struct area a, int y, const char *z)
+{
+	put(a, y, LABEL_X, ROLE_LABEL, z);
+}
+
+void fill_glyph(struct area a, int y, int x, int cells, enum role role, enum glyph what)
+{
+	const char *z = glyph(a.g, what);
+	int32_t cp;
+
+	utf8_decode(z, strlen(z), &cp);
+	if (cells > 0)
+		put_fill(a, y, x, cells, role, cp);
+}
+
+void rule(struct area a, int y)
+{
+	fill_glyph(a, y, 0, a.cols, ROLE_RULE, GLYPH_RULE);
+}
+
+struct phrase phrase_new(struct area a)
+{
+	struct phrase p;
+
+	p.g = a.g;
+	p.n = 0;
+	p.cells = 0;
+	return p;
+}
+
+static void phrase_append(struct phrase *p, enum role role, const char *z)
+{
+	struct phrase_part *part;
+
+	if (p->n == PHRASE_PARTS)
+		return;
+	part = &p->part[p->n++];
+	part->role = role;
+	str_copy(part->z, sizeof part->z, z);
+	p->cells += grid_cells(p->g, part->z);
+}
+
+void phrase_add(struct phrase *p, enum role role, const char *fmt, ...)
+{
+	char buf[PIECE];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(buf, sizeof buf, fmt, ap);
+	va_end(ap);
+	phrase_append(p, role, buf);
+}
+
+void phrase_add_outside(struct phrase *p, enum role role, int cells, const char *z)
+{
+	char seen[PIECE], cut[160];
+
+	text_show_z(seen, sizeof seen, z);
+	text_cut(cut, sizeof cut, seen, cells, p->g->ascii);
+	phrase_append(p, role, cut);
+}
+
+int phrase_put(struct area a, int y, int x, const struct phrase *p)
+{
+	for (int i = 0; i < p->n; i++)
+		x = put(a, y, x, p->part[i].role, p->part[i].z);
+	return x;
+}
+
+int phrase_right(struct area a, int y, int x_end, const struct phrase *p)
+{
+	phrase_put(a, y, x_end - p->cells, p);
+	return x_end - p->cells;
+}
+
+/* Where the last unit of "2 min 41 s" begins (its blank), or the end. */
+static size_t unit_at(const char *z)
+{
+	const char *blank = strrchr(z, ' ');
+
+	return blank ? (size_t)(blank - z) : strlen(z);
+}
+
+char *range_text(char *buf, size_t size, double low_ns, double high_ns)
+{
+	char low[FMT_SIZE], high[FMT_SIZE];
+	size_t l, h;
+
+	fmt_duration(low, low_ns, false);
+	fmt_duration(high, high_ns, false);
+	l = unit_at(low);
+	h = unit_at(high);
+	if (strcmp(low + l, high + h) == 0)
+		snprintf(buf, size, "%.*s–%.*s", (int)l, low, (int)h, high);
+	else
+		snprintf(buf, size, "%s–%s", low, high);
+	return buf;
+}
+
+char *duration_half(char *buf, size_t size, double ns, double half_ns)
+{
+	static const struct {
+		const char *unit;
+		double ns;
+	} units[] = { { "ns", 1 }, { "µs", 1e3 }, { "ms", 1e6 }, { "s", 1e9 }, { "min", 60e9 }, { "h", 3600e9 } };
+	char z[FMT_SIZE];
+	const char *dot, *unit;
+	double scale = 1e9, step = 1;
+	int digits = 0;
+
+	fmt_duration(z, ns, false);
+	unit = z + unit_at(z);
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+		if (*unit && strcmp(unit + 1, units[i].unit) == 0)
+			scale = units[i].ns;
+	dot = strchr(z, '.');
+	if (dot)
+		digits = (int)(unit - dot) - 1;
+	for (int i = 0; i < digits; i++)
+		step *= 10;
+	/* Rounded up: a half-width never looks smaller than it is, nor like nothing. */
+	snprintf(buf, size, "%.*f", digits, ceil(half_ns / scale * step - 1e-9) / step);
+	return buf;
+}
+
+char *share_text(char *buf, size_t size, double share)
+{
+	if (!(share >= 0))
+		snprintf(buf, size, "–");
+	else
+		snprintf(buf, size, "%.0f %%", floor(share * 100 + 1e-9));
+	return buf;
+}
+
+bool scene_ended(const struct scene *s)
+{
+	return s->snap && s->snap->begun && run_state_is_end(s->snap->state);
+}
+
+uint64_t scene_now(const struct scene *s)
+{
+	if (!s->snap)
+		return 0;
+	return scene_ended(s) ? s->snap->state_at : s->now;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What all views draw with: phrases of several roles, text from outside, the top line. */
+#ifndef UI_PARTS_H
+#define UI_PARTS_H
+
+#include "ui/view.h"
+
+#define LABEL_X 1   /* a label starts its row here, */
+#define VALUE_X 11  /* its value here */
+
+/* Text from outside (names, causes, titles, paths): made visible, then cut to `cells`. Returns the x after it. */
+int put_outside(struct area a, int y, int x, int cells, enum role role, const char *z);
+/* A label at LABEL_X. */
+void put_label(struct area a, int y, const char *z);
+/* `cells` times one sign of the glyph table. */
+void fill_glyph(struct area a, int y, int x, int cells, enum role role, enum glyph what);
+/* A thin rule over the whole width. */
+void rule(struct area a, int y);
+
+/* Words of several roles that are measured before they are put: "**4** workers   **2** CPUs". */
+#define PHRASE_PARTS 24
+struct phrase {
+	const struct grid *g;
+	int n, cells;
+	struct phrase_part {
+		enum role role;
+		char z[160];
+	} part[PHRASE_PARTS];
+};
+struct phrase phrase_new(struct area a);
+void phrase_add(struct phrase *p, enum role role, const char *fmt, ...) PRINTF(3, 4);
+/* Text from outside. */
+void phrase_add_outside(struct phrase *p, enum role role, int cells, const char *z);
+int phrase_put(struct area a, int y, int x, const struct phrase *p);
+int phrase_right(struct area a, int y, int x_end, const struct phrase *p);
+
+/* "7.9–8.4" (one unit, left out) or "50.0 s–2 min 10 s". */
+char *range_text(char *buf, size_t size, double low_ns, double high_ns);
+/* The half-width of a duration in the unit and decimals in which the duration is shown, rounded up: (40.1 s, 0.27 s) → "0.3". */
+char *duration_half(char *buf, size_t size, double ns, double half_ns);
+/* "94 %" of a share 0..1 (rounded down); "–" when unknown. */
+char *share_text(char *buf, size_t size, double share);
+
+/* `now` of the run: stands still at its end. */
+uint64_t scene_now(const struct scene *s);
+bool scene_ended(const struct scene *s);
+
+/* The top line of every view: name, title, badge, clock. `title` NULL: the run's own. */
+void draw_header(struct area a, const struct scene *s, const char *title);
+/* "RUNNING", "FAILED 7": what the badge says, and its role. */
+void badge_text(char *buf, size_t size, const struct scene *s, enum role *role);
+void draw_badge(struct area a, int y, int x_end, enum role role, const char *z);
+
+#endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The bars of the worker rows: what is known of a slot's work decides which of four kinds it has (model/fold chooses and keeps it). */
+#include <math.h>
+#include <stdio.h>
+
+#include "base/fmt.h"
+#include "ui/view_run.h"
+
+#define AGE_MOST 0.95  /* a bar that guesses never looks complete */
+#define AGE_LATE 2.0   /* times the median from which a task is called late */
+
+static bool slot_works(const struct slot_view *v)
+{
+	return v->state == SLOT_BUSY || v->state == SLOT_RETIRING;
+}
+
+double run_task_age(const struct scene *s, uint32_t slot)
+{
+	const struct slot_view *v = &s->snap->slots[slot];
+	uint64_t now = scene_now(s);
+	double age = (double)v->tick.age_ms * 1e6;
+
+	if (!(v->tick.flags & TICK_HAS_TASK))
+		return NAN;
+	return slot_works(v) && now > v->tick_at ? age + (double)(now - v->tick_at) : age;
+}
+
+bool run_long_tasks(const struct scene *s)
+{
+	uint32_t progress = 0, second = 0;
+
+	for (uint32_t i = 0; i < s->snap->nslots; i++) {
+		unsigned kind = s->snap->slots[i].bar;
+
+		progress += kind == BAR_PROGRESS || kind == BAR_LEASE || kind == BAR_AGE;
+		second += kind == BAR_SECOND;
+	}
+	return progress + second > 0 ? progress > second : s->snap->q50_ns >= 1e9;
+}
+
+enum role slot_state_role(unsigned state)
+{
+	switch (state) {
+	case SLOT_BUSY: return ROLE_RUNNING;
+	case SLOT_LOST: return ROLE_FAILED;
+	case SLOT_RETIRING:
+	case SLOT_ENDING: return ROLE_PLAIN;
+	default: return ROLE_LABEL;
+	}
+}
+
+void run_work_text(char *buf, size_t size, const struct scene *s, uint32_t slot)
+{
+	const struct slot_view *v = &s->snap->slots[slot];
+	char n[FMT_SIZE];
+
+	buf[0] = '\0';
+	if (!slot_works(v))
+		return;
+	if (v->bar == BAR_SECOND) {
+		if (v->leases_per_s > 0)
+			snprintf(buf, size, "%s lease%s/s", fmt_rate_bare(n, v->leases_per_s, false), v->leases_per_s < 999.5 ? "s" : "");
+	} else if (v->tick.flags & TICK_HAS_TASK) {
+		fmt_exact(n, v->tick.task);
+		snprintf(buf, size, "%s%s", text_cells(n) <= 8 ? "task " : "", n);
+	}
+}
+
+/* Below 1 until the result is committed: then the slot has another task. */
+static double unfinished(double share, int cells)
+{
+	double most = 1 - 1.0 / (8 * (cells > 0 ? cells : 1));
+
+	return share < most ? share : most;
+}
+
+/* On a CPU, ready without one, nothing to do. */
+static void draw_second(struct area a, int y, int x, int cells, const struct slot_view *v)
+{
+	int cpu = (int)lround(v->tick.cpu / 1000.0 * cells), wait;
+
+	if (cpu > cells)
+		cpu = cells;
+	wait = (int)lround((v->tick.cpu + v->tick.wait) / 1000.0 * cells) - cpu;
+	if (wait > cells - cpu)
+		wait = cells - cpu;
+	fill_glyph(a, y, x, cpu, ROLE_RUNNING, GLYPH_MEASURED);
+	fill_glyph(a, y, x + cpu, wait, ROLE_LOST, GLYPH_EXPECTED);
+	fill_glyph(a, y, x + cpu + wait, cells - cpu - wait, ROLE_WAITING, GLYPH_WAITING);
+}
+
+static void draw_age(struct area a, int y, int x, int cells, int text_cells, const struct scene *s, uint32_t slot)
+{
+	double median = s->snap->q50_ns, age = run_task_age(s, slot), share;
+	bool late;
+	char buf[FMT_SIZE];
+
+	if (!(median > 0) || !(age >= 0))
+		return;
+	share = age / median;
+	late = share > AGE_LATE;
+	fill_glyph(a, y, x, (int)floor(fmin(share, AGE_MOST) * cells), late ? ROLE_LOST : ROLE_RUNNING, GLYPH_ESTIMATED);
+	if (text_cells <= 0)
+		return;
+	if (late) {
+		snprintf(buf, sizeof buf, "%.*f× median", share < 99.95 ? 1 : 0, share);
+		put_cut(a, y, x + cells + 1, text_cells - 1, ROLE_LOST, buf);
+	} else {
+		snprintf(buf, sizeof buf, "≈ %d %%", (int)(fmin(share, AGE_MOST) * 100));
+		put_cut(a, y, x + cells + 1, text_cells - 1, ROLE_PLAIN, buf);
+	}
+}
+
+void run_draw_lane(struct area a, int y, int x, int cells, int text_cells, const struct scene *s, uint32_t slot)
+{
+	const struct slot_view *v = &s->snap->slots[slot];
+	char buf[3 * FMT_SIZE] = "", n[FMT_SIZE], of[FMT_SIZE];
+
+	if (cells <= 0)
+		return;
+	if (v->bar != BAR_NONE && v->state != SLOT_EMPTY)
+		fill_glyph(a, y, x, cells, ROLE_WAITING, GLYPH_WAITING);
+	if (!slot_works(v) && v->bar != BAR_SECOND)
+		return;
+	switch (v->bar) {
+	case BAR_PROGRESS:
+		bar(a, y, x, cells, unfinished(v->tick.progress / 1000.0, cells), ROLE_RUNNING);
+		snprintf(buf, sizeof buf, "%d %%", v->tick.progress >= 1000 ? 99 : v->tick.progress / 10);
+		break;
+	case BAR_LEASE:
+		if (v->tick.lease_of > 0)
+			bar(a, y, x, cells, unfinished((double)v->tick.lease_done / v->tick.lease_of, cells), ROLE_RUNNING);
+		snprintf(buf, sizeof buf, "%s/%s", fmt_count(n, v->tick.lease_done), fmt_count(of, v->tick.lease_of));
+		break;
+	case BAR_AGE:
+		draw_age(a, y, x, cells, text_cells, s, slot);
+		break;
+	case BAR_SECOND:
+		if (v->state != SLOT_EMPTY)
+			draw_second(a, y, x, cells, v);
+		break;
+	default:
+		break;
+	}
+	if (buf[0] && text_cells > 0)
+		put_cut(a, y, x + cells + 1, text_cells - 1, ROLE_PLAIN, buf);
+}
