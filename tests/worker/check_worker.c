@@ -1,0 +1,765 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The real worker program against an engine that is this test: grants, recalls, ends, failures, and everything an engine must
+ * not send. */
+#include <math.h>
+#include <signal.h>
+
+#include "build-id.h"
+#include "tap.h"
+#include "work/integrate.h"
+#include "work/spread.h"
+#include "worker/drive.h"
+
+/* A spawned worker that has said READY. */
+static void start_ready(struct drive *d, const struct plan *p)
+{
+	struct worker_ready ready;
+	struct err err = { "" };
+
+	drive_start(d, "worker");
+	drive_setup(&d->link, p);
+	drive_send(&d->link);
+	ck_assert_int_eq(msg_get_worker_ready(drive_expect(&d->link, MSG_READY), &ready, &err), 0);
+	ck_assert_int_eq((int)ready.pid, d->pid);
+	ck_assert_uint_eq(ready.protocol, PROTOCOL_VERSION);
+	ck_assert_str_eq(ready.build_id, POOLTOP_BUILD_ID);
+	ck_assert_str_ne(ready.simd, "");
+}
+
+/* What came back until the link ended or BYE. */
+struct heard {
+	double *values;       /* by order of execution */
+	uint64_t *tasks;
+	unsigned char *failed;
+	uint64_t n, cap;
+	uint64_t frames, begun, progress, pongs, failures, returned_messages;
+	uint64_t returned;    /* tasks */
+	uint64_t last_begun;
+	char why[512];        /* of the last failed task */
+	uint64_t bye;         /* what BYE said, UINT64_MAX = none came */
+};
+
+static void hear_results(struct heard *h, struct slice payload)
+{
+	struct results m;
+	struct err err = { "" };
+	uint64_t sum = 0;
+
+	ck_assert_msg(msg_get_results(payload, &m, &err) == 0, "%s", err.msg);
+	ck_assert_uint_eq(m.generation, 7);
+	h->frames++;
+	if (h->n + m.count > h->cap) {
+		h->cap = 2 * (h->n + m.count);
+		h->values = realloc(h->values, h->cap * sizeof(*h->values));
+		h->tasks = realloc(h->tasks, h->cap * sizeof(*h->tasks));
+		h->failed = realloc(h->failed, h->cap);
+	}
+	for (uint32_t i = 0; i < m.count; i++, h->n++) {
+		h->values[h->n] = drive_value(&m, i);
+		h->tasks[h->n] = m.first + i;
+		h->failed[h->n] = m.status.n ? ((const unsigned char *)m.status.p)[i] : 0;
+		sum += drive_time(&m, i);
+	}
+	/* the times are parts of the frame's span that do not overlap */
+	ck_assert_uint_le(sum, m.ended_at - m.begun_at);
+}
+
+static void hear_returned(struct heard *h, struct slice payload)
+{
+	struct returned m;
+	struct err err = { "" };
+
+	ck_assert_msg(msg_get_returned(payload, &m, &err) == 0, "%s", err.msg);
+	h->returned_messages++;
+	for (uint32_t i = 0; i < m.n; i++)
+		h->returned += range_at(m.ranges, i).count;
+}
+
+/* Hears one message. False at the end of the link. */
+static bool hear(struct drive *d, struct heard *h)
+{
+	struct frame f;
+	struct begun begun;
+	struct progress progress;
+	struct task_failed failed;
+	struct bye bye;
+	struct err err = { "" };
+
+	if (!drive_next(&d->link, &f))
+		return false;
+	switch (f.type) {
+	case MSG_RESULTS:
+		hear_results(h, f.payload);
+		break;
+	case MSG_RETURNED:
+		hear_returned(h, f.payload);
+		break;
+	case MSG_BEGUN:
+		ck_assert_int_eq(msg_get_begun(f.payload, &begun, &err), 0);
+		h->last_begun = begun.task;
+		h->begun++;
+		break;
+	case MSG_PROGRESS:
+		ck_assert_int_eq(msg_get_progress(f.payload, &progress, &err), 0);
+		ck_assert_uint_eq(progress.task, h->last_begun);
+		ck_assert_uint_le(progress.done, progress.of);
+		h->progress++;
+		break;
+	case MSG_TASK_FAILED:
+		ck_assert_int_eq(msg_get_task_failed(f.payload, &failed, &err), 0);
+		str_copy(h->why, sizeof(h->why), failed.why);
+		h->failures++;
+		break;
+	case MSG_PONG:
+		ck_assert_uint_eq(f.payload.n, 0);
+		h->pongs++;
+		break;
+	case MSG_BYE:
+		ck_assert_int_eq(msg_get_bye(f.payload, &bye, &err), 0);
+		h->bye = bye.tasks;
+		break;
+	default:
+		ck_abort_msg("unexpected message %s (%u)", msg_name(f.type), f.type);
+	}
+	return true;
+}
+
+static void hear_tasks(struct drive *d, struct heard *h, uint64_t n)
+{
+	while (h->n < n)
+		ck_assert(hear(d, h));
+	ck_assert_uint_eq(h->n, n);
+}
+
+/* STOP, and everything up to the orderly end. */
+static void stop(struct drive *d, struct heard *h)
+{
+	h->bye = UINT64_MAX;
+	msg_put_empty(&d->link, MSG_STOP);
+	drive_send(&d->link);
+	while (hear(d, h))
+		;
+	ck_assert_uint_eq(h->bye, h->n);
+	ck_assert_int_eq(drive_wait(d), 0);
+	drive_release(d);
+}
+
+static void forget(struct heard *h, struct plan *p)
+{
+	free(h->values);
+	free(h->tasks);
+	free(h->failed);
+	plan_release(p);
+}
+
+static const char *const no_time[] = { "time", "0", NULL };
+static const char *const an_hour[] = { "time", "1h", NULL };
+
+START_TEST(executes_what_is_granted_in_order)
+{
+	struct drive d;
+	struct plan p;
+	struct heard h = { 0 };
+
+	drive_plan(&p, "spin", no_time);
+	start_ready(&d, &p);
+	drive_grant(&d.link, &p, 0, 10, 3);
+	drive_grant(&d.link, &p, 10, 1000, 1);
+	drive_grant(&d.link, &p, 5000, 7, 100);
+	drive_send(&d.link);
+	hear_tasks(&d, &h, 1017);
+	for (uint64_t i = 0; i < 1010; i++)
+		ck_assert_uint_eq(h.tasks[i], i);
+	for (uint64_t i = 0; i < 7; i++)
+		ck_assert_uint_eq(h.tasks[1010 + i], 5000 + i);
+	ck_assert_uint_ge(h.frames, 2);
+	stop(&d, &h);
+	ck_assert_uint_eq(h.returned_messages, 1);
+	ck_assert_uint_eq(h.returned, 0);
+	forget(&h, &p);
+}
+END_TEST
+
+/* The same bits whoever executes a task and however tasks are cut into grants. */
+START_TEST(lengths_belong_to_the_task)
+{
+	static const char *const spreads[] = { "none", "uniform", "exponential", "log-normal" };
+	struct err err = { "" };
+	const struct kern *k = kern_pick(&err);
+
+	for (size_t s = 0; s < 4; s++) {
+		const char *const settings[] = { "time", "3us", "spread", spreads[s], "sigma", "0.7", NULL };
+		struct drive d;
+		struct plan p;
+		struct heard h = { 0 };
+
+		drive_plan(&p, "spin", settings);
+		start_ready(&d, &p);
+		drive_grant(&d.link, &p, 50, 30, 7);
+		drive_grant(&d.link, &p, 0, 20, 1);
+		drive_send(&d.link);
+		hear_tasks(&d, &h, 50);
+		stop(&d, &h);
+		for (uint64_t i = 0; i < h.n; i++) {
+			struct task t = { .number = h.tasks[i], .seed = p.seed, .values = p.values };
+			double seconds;
+
+			spread_length(k, &t, &seconds);
+			ck_assert_mem_eq(&h.values[i], &seconds, sizeof(seconds));
+		}
+		forget(&h, &p);
+	}
+}
+END_TEST
+
+START_TEST(integrates_with_inputs)
+{
+	static const char *const samples[] = { "100", "7", "2000", "100", NULL };
+	static const char *const vars[] = { "x" };
+	struct expr *f = expr_parse("1/(1 + x^2)", vars, 1, NULL);
+	struct drive d;
+	struct plan p;
+	struct heard h = { 0 };
+	struct err err = { "" };
+
+	drive_plan(&p, "integrate", NULL);
+	drive_axis(&p, "samples", samples);
+	start_ready(&d, &p);
+	drive_grant(&d.link, &p, 2, 2, 1);
+	drive_grant(&d.link, &p, 0, 2, 2);
+	drive_send(&d.link);
+	hear_tasks(&d, &h, 4);
+	stop(&d, &h);
+	for (uint64_t i = 0; i < 4; i++) {
+		struct integrate in;
+		double v;
+
+		ck_assert_int_eq(integrate_init(&in, f, 0, 1, (uint64_t)atoll(samples[h.tasks[i]]), METHOD_SLIDES, &err), 0);
+		ck_assert_int_eq(integrate_task(&in, p.seed, h.tasks[i], NULL, NULL, &v, &err), 0);
+		ck_assert_mem_eq(&h.values[i], &v, sizeof(v));
+		integrate_release(&in);
+	}
+	expr_free(f);
+	forget(&h, &p);
+}
+END_TEST
+
+/* Whenever the recall arrives: what was executed and what came back are the whole grant, and the executed tasks are its head. */
+START_TEST(gives_back_what_is_not_begun)
+{
+	static const char *const settings[] = { "time", "20ms", NULL };
+	struct drive d;
+	struct plan p;
+	struct heard h = { 0 };
+
+	drive_plan(&p, "sleep", settings);
+	start_ready(&d, &p);
+	drive_grant(&d.link, &p, 100, 30, 10);
+	drive_grant(&d.link, &p, 0, 5, 1);
+	drive_send(&d.link);
+	while (h.begun == 0)
+		ck_assert(hear(&d, &h));
+	ck_assert_uint_eq(h.last_begun, 100);
+	msg_put_empty(&d.link, MSG_RECALL);
+	drive_send(&d.link);
+	while (h.returned_messages == 0 || h.n + h.returned < 35)
+		ck_assert(hear(&d, &h));
+	ck_assert_uint_eq(h.n + h.returned, 35);
+	ck_assert_uint_lt(h.n, 35);
+	for (uint64_t i = 0; i < h.n; i++)
+		ck_assert_uint_eq(h.tasks[i], i < 30 ? 100 + i : i - 30);
+	/* it goes on with new grants */
+	drive_grant(&d.link, &p, 700, 1, 1);
+	drive_send(&d.link);
+	hear_tasks(&d, &h, h.n + 1);
+	ck_assert_uint_eq(h.tasks[h.n - 1], 700);
+	/* a recall of nothing is answered too */
+	msg_put_empty(&d.link, MSG_RECALL);
+	drive_send(&d.link);
+	while (h.returned_messages < 2)
+		ck_assert(hear(&d, &h));
+	stop(&d, &h);
+	ck_assert_uint_eq(h.returned_messages, 3);
+	forget(&h, &p);
+}
+END_TEST
+
+START_TEST(stops_after_the_present_task)
+{
+	static const char *const settings[] = { "time", "30ms", NULL };
+	static const char *const names[] = { "sleep", "spin" };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct drive d;
+		struct plan p;
+		struct heard h = { 0 };
+
+		drive_plan(&p, names[i], settings);
+		start_ready(&d, &p);
+		drive_grant(&d.link, &p, 0, 1000, 1000);
+		drive_send(&d.link);
+		while (h.begun == 0)
+			ck_assert(hear(&d, &h));
+		stop(&d, &h);
+		ck_assert_uint_eq(h.n + h.returned, 1000);
+		ck_assert_uint_ge(h.n, 1);
+		forget(&h, &p);
+	}
+}
+END_TEST
+
+START_TEST(leaves_at_once_when_the_link_ends)
+{
+	static const char *const names[] = { "sleep", "spin", NULL };
+
+	for (size_t i = 0; i < 3; i++) {
+		struct drive d;
+		struct plan p;
+		struct heard h = { 0 };
+
+		drive_plan(&p, names[i] ? names[i] : "sleep", an_hour);
+		start_ready(&d, &p);
+		if (names[i]) {
+			drive_grant(&d.link, &p, 0, 1, 1);
+			drive_send(&d.link);
+			while (h.begun == 0)
+				ck_assert(hear(&d, &h));
+		}
+		close(d.link.fd);
+		d.link.fd = -1;
+		ck_assert_int_eq(drive_wait(&d), 0);
+		drive_release(&d);
+		forget(&h, &p);
+	}
+}
+END_TEST
+
+START_TEST(names_the_task_that_runs)
+{
+	static const char *const settings[] = { "time", "250ms", NULL };
+	struct drive d;
+	struct plan p;
+	struct heard h = { 0 };
+
+	drive_plan(&p, "sleep", settings);
+	start_ready(&d, &p);
+	drive_grant(&d.link, &p, 3, 2, 2);
+	drive_send(&d.link);
+	hear_tasks(&d, &h, 2);
+	ck_assert_uint_eq(h.begun, 2);
+	ck_assert_uint_eq(h.last_begun, 4);
+	ck_assert_uint_ge(h.progress, 2);
+	stop(&d, &h);
+	ck_assert(h.values[0] == 0.25);
+	forget(&h, &p);
+}
+END_TEST
+
+START_TEST(careful_grants_go_one_by_one)
+{
+	struct drive d;
+	struct plan p;
+	struct heard h = { 0 };
+
+	drive_plan(&p, "spin", no_time);
+	start_ready(&d, &p);
+	drive_grant(&d.link, &p, 0, 100, 100);
+	drive_send(&d.link);
+	hear_tasks(&d, &h, 100);
+	h.begun = h.frames = 0;
+	drive_grant(&d.link, &p, 200, 5, 0);
+	drive_send(&d.link);
+	for (uint64_t i = 0; i < 5; i++) {
+		ck_assert(hear(&d, &h));
+		ck_assert_uint_eq(h.begun, i + 1);
+		ck_assert_uint_eq(h.last_begun, 200 + i);
+		ck_assert(hear(&d, &h));
+		ck_assert_uint_eq(h.frames, i + 1);
+		ck_assert_uint_eq(h.n, 101 + i);
+	}
+	stop(&d, &h);
+	forget(&h, &p);
+}
+END_TEST
+
+START_TEST(failed_tasks_have_a_sentence)
+{
+	static const char *const ends[] = { "-1", "1", "0.5", NULL };
+	static const char *const settings[] = { "f", "log(x)", "samples", "100", "from", "-2", NULL };
+	struct drive d;
+	struct plan p;
+	struct heard h = { 0 };
+
+	drive_plan(&p, "integrate", settings);
+	drive_axis(&p, "to", ends);
+	start_ready(&d, &p);
+	drive_grant(&d.link, &p, 0, 3, 1);
+	drive_send(&d.link);
+	hear_tasks(&d, &h, 3);
+	stop(&d, &h);
+	ck_assert_uint_eq(h.failures, 3);
+	for (uint64_t i = 0; i < 3; i++) {
+		ck_assert_uint_eq(h.failed[i], 1);
+		ck_assert(h.values[i] == 0);
+	}
+	ck_assert_str_ne(h.why, "");
+	forget(&h, &p);
+}
+END_TEST
+
+START_TEST(good_tasks_among_failed_ones_keep_their_status)
+{
+	static const char *const starts[] = { "0.5", "-1", "0.25", "3", "0.5", NULL };
+	static const char *const settings[] = { "f", "log(x)", "samples", "100", NULL };
+	struct drive d;
+	struct plan p;
+	struct heard h = { 0 };
+
+	drive_plan(&p, "integrate", settings);
+	drive_axis(&p, "from", starts);
+	start_ready(&d, &p);
+	for (int round = 0; round < 3; round++) {
+		drive_grant(&d.link, &p, 0, 5, 5);
+		drive_send(&d.link);
+	}
+	hear_tasks(&d, &h, 15);
+	stop(&d, &h);
+	for (uint64_t i = 0; i < 15; i++)
+		ck_assert_uint_eq(h.failed[i], h.tasks[i] == 1 || h.tasks[i] == 3);
+	ck_assert_uint_eq(h.failures, 6);
+	forget(&h, &p);
+}
+END_TEST
+
+START_TEST(time_limits_end_tasks)
+{
+	static const char *const names[] = { "sleep", "spin" };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct drive d;
+		struct plan p;
+		struct heard h = { 0 };
+
+		drive_plan(&p, names[i], an_hour);
+		p.timeout_ns = 20 * NS_PER_MS;
+		start_ready(&d, &p);
+		drive_grant(&d.link, &p, 0, 2, 2);
+		drive_send(&d.link);
+		hear_tasks(&d, &h, 2);
+		stop(&d, &h);
+		ck_assert_uint_eq(h.failures, 2);
+		ck_assert_str_eq(h.why, "timeout after 20 ms");
+		forget(&h, &p);
+	}
+}
+END_TEST
+
+START_TEST(answers_pings_during_a_task)
+{
+	struct drive d;
+	struct plan p;
+	struct heard h = { 0 };
+
+	drive_plan(&p, "spin", an_hour);
+	start_ready(&d, &p);
+	drive_grant(&d.link, &p, 0, 1, 1);
+	drive_send(&d.link);
+	while (h.begun == 0)
+		ck_assert(hear(&d, &h));
+	for (int i = 0; i < 5000; i++)
+		msg_put_empty(&d.link, MSG_PING);
+	drive_send(&d.link);
+	while (h.pongs < 5000)
+		ck_assert(hear(&d, &h));
+	process_signal(d.pid, SIGKILL, false);
+	ck_assert_int_eq(drive_wait(&d), 1000 + SIGKILL);
+	drive_release(&d);
+	forget(&h, &p);
+}
+END_TEST
+
+/* The state letter of /proc/PID/stat. */
+static char state_of(pid_t pid)
+{
+	char path[64], text[512], *p;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	ck_assert_int_ge(fd, 0);
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	ck_assert_int_gt((int)n, 0);
+	text[n] = '\0';
+	p = strrchr(text, ')');
+	return p[2];
+}
+
+/* An engine that does not read makes the worker wait, not grow. */
+START_TEST(waits_for_a_slow_engine)
+{
+	struct drive d;
+	struct plan p;
+	struct heard h = { 0 };
+	struct process_sample before, after;
+	uint64_t until = clock_now() + PATIENCE;
+
+	drive_plan(&p, "spin", no_time);
+	start_ready(&d, &p);
+	ck_assert_int_eq(process_sample(d.pid, &before), 0);
+	drive_grant(&d.link, &p, 0, 3000000, 1);
+	drive_send(&d.link);
+	while (state_of(d.pid) != 'S' || process_sample(d.pid, &after) < 0 || after.cpu_ns < before.cpu_ns + NS_PER_MS)
+		ck_assert_msg(clock_now() < until, "the worker does not wait");
+	ck_assert_uint_lt(after.rss, before.rss + (4u << 20));
+	hear_tasks(&d, &h, 3000000);
+	for (uint64_t i = 0; i < h.n; i++)
+		ck_assert_uint_eq(h.tasks[i], i);
+	stop(&d, &h);
+	forget(&h, &p);
+}
+END_TEST
+
+/* ---- what an engine must not send ---- */
+
+static void put_raw(struct link *l, const void *bytes, size_t n)
+{
+	str_add(&l->out, bytes, n);
+	l->put_total += n;
+}
+
+static void put_header(struct link *l, uint32_t n, uint16_t type, uint16_t zero)
+{
+	struct str s = STR_INIT;
+
+	pack_u32(&s, n);
+	pack_u16(&s, type);
+	pack_u16(&s, zero);
+	put_raw(l, s.p, s.n);
+	str_release(&s);
+}
+
+static void bad_header(struct link *l)
+{
+	put_header(l, 0, MSG_RECALL, 1);
+}
+
+static void bad_length(struct link *l)
+{
+	put_header(l, MAX_WORKER_PAYLOAD + 1, MSG_GRANT, 0);
+}
+
+static void bad_type(struct link *l)
+{
+	link_put(l, 999, "", 0);
+}
+
+static void bad_direction(struct link *l)
+{
+	link_put(l, MSG_BEGUN, "12345678", 8);
+}
+
+static void bad_grant(struct link *l)
+{
+	link_put(l, MSG_GRANT, "\1\0\0\0only a part", 15);
+}
+
+static void bad_empty(struct link *l)
+{
+	link_put(l, MSG_RECALL, "x", 1);
+}
+
+static void bad_range(struct link *l)
+{
+	struct str s = STR_INIT;
+
+	range_pack(&s, (struct grant_range){ WIRE_TASKS_MAX - 1, 2, 1 });
+	msg_put_grant(l, &(struct grant){ .n = 1, .ranges = { s.p, s.n } });
+	str_release(&s);
+}
+
+static void bad_inputs(struct link *l)
+{
+	struct str s = STR_INIT;
+
+	range_pack(&s, (struct grant_range){ 0, 2, 1 });
+	msg_put_grant(l, &(struct grant){ .n = 1, .ranges = { s.p, s.n }, .inputs = { "abcd", 4 } });
+	str_release(&s);
+}
+
+static void too_many_ranges(struct link *l)
+{
+	struct str s = STR_INIT;
+
+	for (int i = 0; i < 33000; i++)
+		range_pack(&s, (struct grant_range){ 0, 1, 1 });
+	for (int i = 0; i < 2; i++)
+		msg_put_grant(l, &(struct grant){ .n = 33000, .ranges = { s.p, s.n } });
+	str_release(&s);
+}
+
+static void setup_again(struct link *l)
+{
+	link_put(l, MSG_SETUP, "", 0);
+}
+
+static void grant_after_stop(struct link *l)
+{
+	struct str s = STR_INIT;
+
+	msg_put_empty(l, MSG_STOP);
+	range_pack(&s, (struct grant_range){ 0, 2, 1 });
+	msg_put_grant(l, &(struct grant){ .n = 1, .ranges = { s.p, s.n } });
+	str_release(&s);
+}
+
+static const struct {
+	void (*send)(struct link *l);
+	const char *complaint;
+} broken[] = {
+	{ bad_header, "broken frame" },
+	{ bad_length, "broken frame" },
+	{ bad_type, "999" },
+	{ bad_direction, "BEGUN" },
+	{ bad_grant, "broken GRANT message" },
+	{ bad_empty, "broken RECALL message" },
+	{ bad_range, "broken GRANT message" },
+	{ bad_inputs, "broken GRANT message" },
+	{ too_many_ranges, "ranges granted" },
+	{ setup_again, "SETUP" },
+	{ grant_after_stop, "after STOP" },
+};
+
+/* During a long task and between tasks: the worker leaves and says why. */
+START_TEST(leaves_a_broken_engine)
+{
+	for (int busy = 0; busy < 2; busy++) {
+		struct drive d;
+		struct plan p;
+		struct heard h = { 0 };
+		char text[4096];
+
+		drive_plan(&p, "sleep", an_hour);
+		start_ready(&d, &p);
+		if (busy) {
+			drive_grant(&d.link, &p, 0, 1, 1);
+			drive_send(&d.link);
+			while (h.begun == 0)
+				ck_assert(hear(&d, &h));
+		}
+		broken[_i].send(&d.link);
+		link_drain(&d.link, NULL); /* it may have left before all is written */
+		ck_assert_int_eq(drive_wait(&d), HELPER_EXIT_PROTOCOL);
+		drive_complaints(&d, text, sizeof(text));
+		ck_assert_msg(strstr(text, broken[_i].complaint) != NULL, "%s", text);
+		drive_release(&d);
+		forget(&h, &p);
+	}
+}
+END_TEST
+
+START_TEST(leaves_when_inputs_are_missing)
+{
+	static const char *const times[] = { "1ms", "2ms", NULL };
+	struct drive d;
+	struct plan p, without;
+	struct heard h = { 0 };
+
+	drive_plan(&p, "sleep", NULL);
+	drive_plan(&without, "sleep", NULL);
+	drive_axis(&p, "time", times);
+	start_ready(&d, &p);
+	drive_grant(&d.link, &without, 0, 1, 1);
+	drive_send(&d.link);
+	while (hear(&d, &h))
+		;
+	ck_assert_uint_eq(h.n, 0);
+	ck_assert_int_eq(drive_wait(&d), HELPER_EXIT_PROTOCOL);
+	drive_release(&d);
+	plan_release(&without);
+	forget(&h, &p);
+}
+END_TEST
+
+START_TEST(refuses_work_it_cannot_prepare)
+{
+	struct drive d;
+	struct setup_failed m;
+	struct err err = { "" };
+
+	drive_start(&d, "worker");
+	link_put(&d.link, MSG_SETUP, "nonsense", 8);
+	drive_send(&d.link);
+	ck_assert_int_eq(msg_get_setup_failed(drive_expect(&d.link, MSG_SETUP_FAILED), &m, &err), 0);
+	ck_assert_str_ne(m.why, "");
+	ck_assert_int_eq(drive_wait(&d), HELPER_EXIT_SETUP);
+	drive_release(&d);
+	/* and says nothing to an engine that begins with something else */
+	drive_start(&d, "worker");
+	msg_put_empty(&d.link, MSG_STOP);
+	drive_send(&d.link);
+	ck_assert_int_eq(drive_wait(&d), HELPER_EXIT_PROTOCOL);
+	drive_release(&d);
+}
+END_TEST
+
+/* CPU time is what a spin task promises, whoever else uses the CPU. */
+START_TEST(spin_uses_its_cpu_time)
+{
+	static const char *const settings[] = { "time", "3ms", NULL };
+	struct drive d;
+	struct plan p;
+	struct results m;
+	struct frame f;
+	struct err err = { "" };
+	uint64_t cpu = 0, n = 0;
+
+	drive_plan(&p, "spin", settings);
+	start_ready(&d, &p);
+	drive_grant(&d.link, &p, 0, 10, 5);
+	drive_send(&d.link);
+	while (n < 10) {
+		ck_assert(drive_next(&d.link, &f));
+		if (f.type != MSG_RESULTS)
+			continue;
+		ck_assert_int_eq(msg_get_results(f.payload, &m, &err), 0);
+		cpu += m.cpu_ns;
+		n += m.count;
+		for (uint32_t i = 0; i < m.count; i++)
+			ck_assert_uint_ge(drive_time(&m, i), 3 * NS_PER_MS);
+	}
+	ck_assert_uint_ge(cpu, 30 * NS_PER_MS);
+	process_signal(d.pid, SIGTERM, false);
+	ck_assert_int_eq(drive_wait(&d), 1000 + SIGTERM);
+	drive_release(&d);
+	plan_release(&p);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("worker");
+	TCase *t = tcase_create("worker");
+
+	tcase_set_timeout(t, 120);
+	tcase_add_test(t, executes_what_is_granted_in_order);
+	tcase_add_test(t, lengths_belong_to_the_task);
+	tcase_add_test(t, integrates_with_inputs);
+	tcase_add_test(t, gives_back_what_is_not_begun);
+	tcase_add_test(t, stops_after_the_present_task);
+	tcase_add_test(t, leaves_at_once_when_the_link_ends);
+	tcase_add_test(t, names_the_task_that_runs);
+	tcase_add_test(t, careful_grants_go_one_by_one);
+	tcase_add_test(t, failed_tasks_have_a_sentence);
+	tcase_add_test(t, good_tasks_among_failed_ones_keep_their_status);
+	tcase_add_test(t, time_limits_end_tasks);
+	tcase_add_test(t, answers_pings_during_a_task);
+	tcase_add_test(t, waits_for_a_slow_engine);
+	tcase_add_loop_test(t, leaves_a_broken_engine, 0, (int)(sizeof(broken) / sizeof(broken[0])));
+	tcase_add_test(t, leaves_when_inputs_are_missing);
+	tcase_add_test(t, refuses_work_it_cannot_prepare);
+	tcase_add_test(t, spin_uses_its_cpu_time);
+	suite_add_tcase(s, t);
+	return tap_run(s);
+}
