@@ -326,7 +326,7 @@ static bool read_dry(struct engine *e, struct slot *s)
 
 void absorb_workers(struct engine *e)
 {
-	if (too_much_uncommitted(e))
+	if (engine_holds_back(e))
 		return;
 	for (uint32_t i = 0; i < e->nslots; i++) {
 		struct slot *s = e->slots[i];

@@ -239,7 +239,6 @@ static void advance_ending(struct engine *e)
 			e->agent.open = false;
 			e->outside.sweep(e->outside.arg, e->agent_pid);
 		}
-		clients_farewell(e);
 		e->finished = true;
 	}
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/die.h"
 #include "base/log.h"
 #include "engine/turn.h"
@@ -57,12 +58,35 @@ void clients_flush(struct engine *e)
 	}
 }
 
-void clients_farewell(struct engine *e)
+static void clients_farewell(struct engine *e)
 {
 	struct farewell m = { .status = e->exit_status };
 	for (uint32_t i = 0; i < e->nclients; i++)
 		if (e->clients[i].peer.open)
 			msg_put_farewell(&e->clients[i].peer.link, &m);
+}
+
+static bool clients_wait(const struct engine *e)
+{
+	for (uint32_t i = 0; i < e->nclients; i++)
+		if (e->clients[i].peer.open && link_unsent(&e->clients[i].peer.link))
+			return true;
+	return false;
+}
+
+void engine_farewell(struct engine *e, uint64_t wait_ns)
+{
+	store_free(e->store);
+	e->store = NULL;
+	clients_farewell(e);
+	clients_flush(e);
+	uint64_t until = clock_now() + wait_ns;
+	struct err err;
+	while (clients_wait(e) && clock_now() < until) {
+		if (loop_turn(e->loop, 10 * NS_PER_MS, &err) < 0)
+			return;
+		clients_flush(e);
+	}
 }
 
 /* ---- commands ---- */

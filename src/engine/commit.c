@@ -9,7 +9,7 @@
 #define STORE_RETRY_NS NS_PER_S
 #define STORE_TRIES 30 /* at the begin; once a run has stored something it waits for space as long as it takes */
 
-bool too_much_uncommitted(const struct engine *e)
+bool engine_holds_back(const struct engine *e)
 {
 	size_t n = store_batch_bytes(e->batch);
 	if (e->commit)

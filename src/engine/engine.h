@@ -128,6 +128,10 @@ struct client *engine_add_client(struct engine *e, struct link link, bool owner)
 void engine_turn(struct engine *e, uint64_t now);
 /* When the next turn is due even if nothing comes in; UINT64_MAX: not at all. */
 uint64_t engine_due(const struct engine *e);
+/* Are workers not read at present, because too much waits for the store? */
+bool engine_holds_back(const struct engine *e);
+/* After `finished`: closes the store, tells every client the exit status and waits, at most `wait_ns`, until they have it. */
+void engine_farewell(struct engine *e, uint64_t wait_ns);
 /* A stop from outside (a signal): as COMMAND_STOP. */
 void engine_stop(struct engine *e, unsigned step, const char *why);
 

@@ -25,14 +25,13 @@ void absorb_workers(struct engine *e);
 void absorb_clients(struct engine *e);
 void clients_send(struct engine *e, uint64_t first_event, struct slice packed, bool droppable);
 void clients_flush(struct engine *e);
-void clients_farewell(struct engine *e);
 /* commit.c */
 void absorb_store(struct engine *e);
 void commit_if_due(struct engine *e);
 uint64_t commit_due(const struct engine *e);
 bool all_committed(const struct engine *e); /* nothing waits, nothing is under way */
 bool all_results_committed(const struct engine *e); /* no result waits or is under way */
-bool too_much_uncommitted(const struct engine *e);
+
 /* advance.c */
 void advance(struct engine *e);
 void run_set_state(struct engine *e, enum run_state to, const char *reason);
