@@ -69,40 +69,42 @@ static IN_CHILD void child_mark_all(void)
 		syscall(SYS_fcntl, fd, F_SETFD, FD_CLOEXEC);
 }
 
+static IN_CHILD bool child_lists(const struct process_spec *s, int number)
+{
+	for (size_t i = 0; i < s->nfds; i++)
+		if (s->fds[i].child == number)
+			return true;
+	return false;
+}
+
 /* Numbers of the child may be numbers of the parent that are still needed: all sources move above both first. */
 static IN_CHILD int child_place_fds(struct launch *l)
 {
 	const struct process_spec *s = l->spec;
-	long above[MAX_FDS + 3], lowest = 3;
-	int number[MAX_FDS + 3];
-	size_t n = 0;
+	long above[MAX_FDS], lowest = 3, null = -1;
 
 	for (size_t i = 0; i < s->nfds; i++)
 		if (s->fds[i].child >= lowest)
 			lowest = s->fds[i].child + 1;
-	for (; n < s->nfds; n++) {
-		number[n] = s->fds[n].child;
-		above[n] = syscall(SYS_fcntl, s->fds[n].parent, F_DUPFD_CLOEXEC, lowest);
-		if (above[n] < 0)
+	for (size_t i = 0; i < s->nfds; i++) {
+		above[i] = syscall(SYS_fcntl, s->fds[i].parent, F_DUPFD_CLOEXEC, lowest);
+		if (above[i] < 0)
 			return child_failed(l, "cannot hand a descriptor to");
 	}
+	for (size_t i = 0; i < s->nfds; i++)
+		if (syscall(SYS_dup3, above[i], s->fds[i].child, 0) < 0)
+			return child_failed(l, "cannot hand a descriptor to");
 	for (int std = 0; std <= 2; std++) {
-		bool listed = false;
-		long fd;
-
-		for (size_t i = 0; i < s->nfds; i++)
-			listed = listed || s->fds[i].child == std;
-		if (listed)
+		if (child_lists(s, std))
 			continue;
-		fd = syscall(SYS_openat, AT_FDCWD, "/dev/null", O_RDWR | O_CLOEXEC, 0);
-		number[n] = std;
-		above[n] = fd < 0 ? fd : syscall(SYS_fcntl, fd, F_DUPFD_CLOEXEC, lowest);
-		if (above[n++] < 0)
+		if (null < 0) {
+			null = syscall(SYS_openat, AT_FDCWD, "/dev/null", O_RDWR | O_CLOEXEC, 0);
+			if (null >= 0 && null < lowest) /* so that dup3 never meets itself */
+				null = syscall(SYS_fcntl, null, F_DUPFD_CLOEXEC, lowest);
+		}
+		if (null < 0 || syscall(SYS_dup3, null, std, 0) < 0)
 			return child_failed(l, "cannot open /dev/null for");
 	}
-	for (size_t i = 0; i < n; i++)
-		if (syscall(SYS_dup3, above[i], number[i], 0) < 0)
-			return child_failed(l, "cannot hand a descriptor to");
 	return 0;
 }
 
