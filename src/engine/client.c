@@ -17,6 +17,12 @@ struct client *engine_add_client(struct engine *e, struct link link, bool owner)
 	BUG_ON(e->nclients == CLIENTS_MAX);
 	struct client *c = &e->clients[e->nclients++];
 	*c = (struct client){ .peer = { .link = link, .open = true }, .owner = owner, .shown_count = 64 };
+	/* The first client comes before the first commit: what was said until now is all in the open batch. */
+	BUG_ON(e->commit || e->batch->event_first > 0);
+	struct str *out = link_begin(&c->peer.link, MSG_EVENTS);
+	pack_u64(out, 0);
+	str_add(out, e->batch->events.p, e->batch->events.n);
+	link_end(&c->peer.link);
 	return c;
 }
 

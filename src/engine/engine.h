@@ -122,7 +122,8 @@ struct engine_setup {
 };
 struct engine *engine_new(const struct engine_setup *setup, struct err *err);
 void engine_free(struct engine *e);
-/* Adds a connected client (its greeting is done); the engine takes over the link. */
+/* Adds a connected client (its greeting is done) before the first turn; the engine takes over the link. It gets all events from the
+ * first. */
 struct client *engine_add_client(struct engine *e, struct link link, bool owner);
 /* absorb → advance → reconcile → feed → tick → commit. */
 void engine_turn(struct engine *e, uint64_t now);

@@ -87,7 +87,8 @@ static int keep_fds(struct link *l, struct msghdr *m)
 	return rc;
 }
 
-/* One recvmsg of at most n bytes to the end of l->in. Returns what recvmsg did; -2 when the descriptors broke the link. */
+/* One recvmsg of at most n bytes to the end of l->in. Returns what recvmsg did; -2 when the descriptors broke the
+ * link. */
 static long receive(struct link *l, size_t n, bool *had_fds)
 {
 	union {

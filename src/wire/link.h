@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A link carries frames both ways over one stream socket, with descriptors passed along (SCM_RIGHTS).
  *
- * A frame is an 8-byte header (u32 payload bytes, u16 type, u16 zero, little-endian) and the payload. One read is never believed
- * to be one frame. Nothing here blocks: the descriptor is non-blocking, reads and writes end at EAGAIN. Whatever the peer
- * sends, at most max_payload + one read budget of memory is held. Writes to a closed peer raise no SIGPIPE. */
+ * A frame is an 8-byte header (u32 payload bytes, u16 type, u16 zero, little-endian) and the payload. One read is
+ * never believed to be one frame. Nothing here blocks: the descriptor is non-blocking, reads and writes end at
+ * EAGAIN. Whatever the peer sends, at most max_payload + one read budget of memory is held. Writes to a closed peer
+ * raise no SIGPIPE. */
 #ifndef WIRE_LINK_H
 #define WIRE_LINK_H
 
@@ -44,8 +45,8 @@ void link_init(struct link *l, int fd, uint32_t max_payload);
 /* Closes everything, also descriptors received and not taken; the struct may then be given to link_init again. */
 void link_release(struct link *l);
 
-/* Reads what is there, at most `budget` bytes. Returns bytes read (0: nothing there now), or -1 with *err when the link is at its
- * end or broken (l->eof or l->broken tells which; frames read before can still be taken). */
+/* Reads what is there, at most `budget` bytes. Returns bytes read (0: nothing there now), or -1 with *err when the
+ * link is at its end or broken (l->eof or l->broken tells which; frames read before can still be taken). */
 long link_read(struct link *l, size_t budget, struct err *err);
 /* 1 and *f: a whole frame; 0: more bytes are needed; -1: broken (*err). */
 int link_next(struct link *l, struct frame *f, struct err *err);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What engine, node agent, worker and client say to each other: one struct a message, one put and one get function each.
- * doc/protocol.md is the same in prose.
+/* What engine, node agent, worker and client say to each other: one struct a message, one put and one get function
+ * each. doc/protocol.md is the same in prose.
  *
- * get functions return 0, or -1 with *err when the payload is malformed (the link is then broken: its peer is ended or dropped).
- * Arrays and slices in a received message are borrowed from the frame. Slots count from 0; generations from 1. */
+ * get functions return 0, or -1 with *err when the payload is malformed (the link is then broken: its peer is ended
+ * or dropped). Arrays and slices in a received message are borrowed from the frame. Slots count from 0; generations
+ * from 1. */
 #ifndef WIRE_MSG_H
 #define WIRE_MSG_H
 
@@ -139,9 +140,10 @@ struct agent_note { /* a line for the log */
 /* ---- engine → worker ---- */
 /* MSG_SETUP's payload is made by work_spec_pack (plan/plan.h); it is opaque here. */
 
-/* Tasks first..first+count-1, in leases of `chunk` tasks each (the last one may be shorter). Inputs, when the work has
- * axes, follow as count rows packed by plan_input_pack, in task order, in `inputs`. chunk 0 means carefully, because a worker died in
- * one of these tasks: leases of one task, each announced by MSG_BEGUN before it runs and its result sent at once. */
+/* Tasks first..first+count-1, in leases of `chunk` tasks each (the last one may be shorter). Inputs, when the work
+ * has axes, follow as count rows packed by plan_input_pack, in task order, in `inputs`. chunk 0 means carefully,
+ * because a worker died in one of these tasks: leases of one task, each announced by MSG_BEGUN before it runs and its
+ * result sent at once. */
 struct grant_range {
 	uint64_t first;
 	uint32_t count;
@@ -152,8 +154,8 @@ struct grant {
 	struct slice ranges;   /* n × 16 bytes; grant_range_at() reads one */
 	struct slice inputs;
 };
-/* MSG_RECALL, MSG_STOP, MSG_PING and MSG_PONG have no payload. RECALL: give back every task not yet begun, go on with the present one. STOP: the
- * same, then MSG_BYE and exit 0. End of file is the hard form of STOP: leave at once. */
+/* MSG_RECALL, MSG_STOP, MSG_PING and MSG_PONG have no payload. RECALL: give back every task not yet begun, go on with
+ * the present one. STOP: the same, then MSG_BYE and exit 0. End of file is the hard form of STOP: leave at once. */
 
 /* ---- worker → engine ---- */
 struct worker_ready {
@@ -173,8 +175,8 @@ struct progress {
 	uint64_t task;
 	uint64_t done, of;
 };
-/* Results of `count` tasks in the order they were granted: the tasks are the head of what the slot holds. Tasks that failed stand
- * in the row with status TASK_FAILED; their sentence came before in MSG_TASK_FAILED. */
+/* Results of `count` tasks in the order they were granted: the tasks are the head of what the slot holds. Tasks that
+ * failed stand in the row with status TASK_FAILED; their sentence came before in MSG_TASK_FAILED. */
 enum { RESULT_HAS_STATUS = 1 };
 struct results {
 	uint32_t generation;
@@ -206,8 +208,8 @@ struct hello {
 	uint32_t protocol;
 	char build_id[64];
 };
-/* Start a run: the workload's text and the settings on top of it, in order. settings: nsettings × (key z, value z), read
- * with get_z in turn. */
+/* Start a run: the workload's text and the settings on top of it, in order. settings: nsettings × (key z, value z,
+ * place z), read with get_zdup in turn; place is the option's name, for messages. */
 struct run_request {
 	char origin[1024];     /* path or name, for messages */
 	struct slice text;

@@ -34,7 +34,7 @@ void msg_put_run_request(struct link *l, const struct run_request *m)
 	link_end(l);
 }
 
-/* Exactly 2 × n strings. */
+/* Exactly 3 × n strings. */
 static int check_settings(struct slice settings, uint32_t n, struct err *err)
 {
 	struct reader r = reader_of(settings);
@@ -42,9 +42,10 @@ static int check_settings(struct slice settings, uint32_t n, struct err *err)
 	for (uint32_t i = 0; i < n && !r.bad; i++) {
 		get_bytes(&r);
 		get_bytes(&r);
+		get_bytes(&r);
 	}
 	if (r.bad || r.left > 0)
-		return err_set(err, "broken RUN message: its settings are not %u pairs", n);
+		return err_set(err, "broken RUN message: its settings are not %u times key, value and place", n);
 	return 0;
 }
 

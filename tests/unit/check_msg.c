@@ -466,8 +466,10 @@ START_TEST(client_messages)
 
 		pack_z(&settings, "tasks");
 		pack_z(&settings, "10");
+		pack_z(&settings, "--tasks");
 		pack_z(&settings, "seed");
 		pack_z(&settings, "7");
+		pack_z(&settings, "--seed");
 		a.settings = (struct slice){ settings.p, settings.n };
 		ROUND_TRIP(run_request, MSG_RUN, a, b);
 		SAME_TEXT(origin);
@@ -476,7 +478,7 @@ START_TEST(client_messages)
 		SAME_BYTES(settings);
 		SAME_TEXT(run_dir);
 		link_release(&kept);
-		for (uint32_t n = 0; n < 4; n++) { /* not the number of pairs that there are */
+		for (uint32_t n = 0; n < 4; n++) { /* not the number of settings that there are */
 			struct link l;
 			struct err err = { "" };
 
@@ -486,7 +488,7 @@ START_TEST(client_messages)
 			open_link(&l);
 			msg_put_run_request(&l, &a);
 			ck_assert_int_eq(msg_get_run_request(put_payload(&l, MSG_RUN), &b, &err), -1);
-			ck_assert_ptr_nonnull(strstr(err.msg, "pairs"));
+			ck_assert_ptr_nonnull(strstr(err.msg, "key, value and place"));
 			link_release(&l);
 		}
 		str_release(&settings);
