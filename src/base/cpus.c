@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How many CPUs there are for us. The kernel enforces the quota of every cgroup on the way up, so each of them is read, in
- * the unified hierarchy (v2) and in the one of the cpu controller (v1), whichever are mounted. */
+/* How many CPUs there are for us. The kernel enforces the quota of every cgroup on the way up, so each of them is
+ * read, in the unified hierarchy (v2) and in the one of the cpu controller (v1), whichever are mounted. */
 #include "base/cpus.h"
 
 #include <errno.h>
@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/die.h"
 #include "base/path.h"
 
 #define MAX_FILE (1u << 20)
@@ -121,12 +122,14 @@ static double quota_v1(const char *root, const char *dir, struct str *file)
 	str_clear(file);
 	str_addf(file, "%s/cpu.cfs_period_us", dir);
 	text = read_below(root, file->p);
-	period = text ? atof(text) : 0;
+	if (!text || sscanf(text, "%lf", &period) != 1)
+		period = 0;
 	free(text);
 	str_clear(file);
 	str_addf(file, "%s/cpu.cfs_quota_us", dir);
 	text = read_below(root, file->p);
-	quota = text ? atof(text) : -1;
+	if (!text || sscanf(text, "%lf", &quota) != 1)
+		quota = -1; /* as the kernel says "none" */
 	free(text);
 	return quota > 0 && period > 0 ? quota / period : 0;
 }
@@ -139,7 +142,8 @@ static void limit_by(struct cpus *c, double quota, const char *file)
 	str_copy(c->quota_path, sizeof(c->quota_path), file);
 }
 
-/* Reads the cgroup `below` (beginning with a slash, or empty) of the hierarchy mounted at `mount`, and all above it up to there. */
+/* Reads the cgroup `below` (beginning with a slash, or empty) of the hierarchy mounted at `mount`, and all above it
+ * up to there. */
 static void walk_up(struct cpus *c, const char *root, const char *mount, const char *below, bool v2)
 {
 	struct str dir = STR_INIT, file = STR_INIT;
@@ -190,25 +194,26 @@ static bool has_word(const char *list, const char *word)
 	return false;
 }
 
-/* The path in /proc/self/cgroup of the unified hierarchy, or of the cpu controller; NULL when there is none. The caller frees. */
+/* The path in /proc/self/cgroup of the unified hierarchy, or of the cpu controller; NULL when there is none. The
+ * caller frees. */
 static char *own_path(const char *cgroups, bool v2)
 {
-	char *copy = strdup(cgroups), *rest = copy, *line, *found = NULL;
+	char *copy = xstrdup(cgroups), *rest = copy, *line, *found = NULL;
 
-	while (copy && !found && (line = strsep(&rest, "\n"))) {
+	while (!found && (line = strsep(&rest, "\n"))) {
 		char *id = strsep(&line, ":"), *controllers = strsep(&line, ":");
 
 		if (!line || *line != '/')
 			continue;
 		if (v2 ? !strcmp(id, "0") && !*controllers : has_word(controllers, "cpu"))
-			found = strdup(line);
+			found = xstrdup(line);
 	}
 	free(copy);
 	return found;
 }
 
-/* What of the cgroup's path lies below the root of the mount. A path outside of it (another namespace) is "": then at least the
- * mount's own quota counts. */
+/* What of the cgroup's path lies below the root of the mount. A path outside of it (another namespace) is "": then at
+ * least the mount's own quota counts. */
 static const char *below_mount(const char *path, const char *mount_root)
 {
 	size_t n = strcmp(mount_root, "/") ? strlen(mount_root) : 0;

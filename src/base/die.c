@@ -91,8 +91,8 @@ static void on_fatal_signal(int signo, siginfo_t *info, void *context)
 		if (fatal_signals[i] == signo && before[i].sa_handler != SIG_IGN)
 			next = before[i];
 	sigaction(signo, &next, NULL);
-	/* The signal is blocked here and takes effect when this function returns, so that a core file shows the place of
-	 * the fault. An earlier handler (a sanitizer's) wants the fault itself: the instruction is run once more. */
+	/* The signal is blocked here and takes effect when this function returns, so that a core file shows the place
+	 * of the fault. An earlier handler (a sanitizer's) wants the fault itself: the instruction is run once more. */
 	if (next.sa_handler == SIG_DFL || info->si_code <= 0 || signo == SIGTRAP || signo == SIGSYS)
 		raise(signo);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Counts, rates, amounts and values. A number that rounds to 1000 of its unit is shown in the next one, so that no column
- * ever needs a fourth digit. Times are in fmt_time.c. */
+/* Counts, rates, amounts and values. A number that rounds to 1000 of its unit is shown in the next one, so that no
+ * column ever needs a fourth digit. Times are in fmt_time.c. */
 #include "base/fmt.h"
 
 #include <inttypes.h>
@@ -138,7 +138,8 @@ char *fmt_ratio(char *buf, double x, bool ascii)
 
 /* ---- values with their half-width ---- */
 
-/* The decimal exponent of v once it is rounded to `digits` digits: 0.0996 with two is 0.10, exponent -1. v is finite, not 0. */
+/* The decimal exponent of v once it is rounded to `digits` digits: 0.0996 with two is 0.10, exponent -1. v is finite,
+ * not 0. */
 static int exponent10(double v, int digits)
 {
 	char text[48];

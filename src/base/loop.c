@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The event loop: epoll for descriptors, a signalfd and an eventfd among them, a binary heap for timers.
  *
- * What is ready in a turn is taken out first and called back then. A watch or timer that is removed meanwhile is struck from
- * that list, so that its owner may free it at once. */
+ * What is ready in a turn is taken out first and called back then. A watch or timer that is removed meanwhile is
+ * struck from that list, so that its owner may free it at once. */
 #include "base/loop.h"
 
 #include <errno.h>

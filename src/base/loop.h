@@ -60,7 +60,8 @@ int loop_signals(struct loop *l, const sigset_t *set, signal_fn *fn, void *arg, 
 void loop_wake(struct loop *l);
 
 /* One turn: waits until something is ready, a timer is due or loop_wake was called, but at most max_wait_ns
- * (UINT64_MAX: for ever; 0: not at all), and calls back. Returns the number of callbacks made, -1 on an error of epoll itself. */
+ * (UINT64_MAX: for ever; 0: not at all), and calls back. Returns the number of callbacks made, -1 on an error of
+ * epoll itself. */
 int loop_turn(struct loop *l, uint64_t max_wait_ns, struct err *err);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where things lie. A program run from its build tree (known by config.status beside or above it) uses the programs and data
- * of that tree, else the installed ones. */
+/* Where things lie. A program run from its build tree (known by config.status beside or above it) uses the programs
+ * and data of that tree, else the installed ones. */
 #include "base/path.h"
 
 #include <errno.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Watching, reaping and naming processes. Starting them is in process_spawn.c, ending what is left over in process_sweep.c. */
+/* Watching, reaping and naming processes. Starting them is in process_spawn.c, ending what is left over in
+ * process_sweep.c. */
 #include "base/process.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Starting, watching and ending processes. Only the main thread of a process may start others (PR_SET_PDEATHSIG belongs to
- * the thread that forked). */
+/* Starting, watching and ending processes. Only the main thread of a process may start others (PR_SET_PDEATHSIG
+ * belongs to the thread that forked). */
 #ifndef BASE_PROCESS_H
 #define BASE_PROCESS_H
 
@@ -11,7 +11,8 @@
 
 #include "base/err.h"
 
-/* The child's descriptor `child` is the parent's `parent`. 0, 1 and 2 not listed are /dev/null; everything else is closed. */
+/* The child's descriptor `child` is the parent's `parent`. 0, 1 and 2 not listed are /dev/null; everything else is
+ * closed. */
 struct process_fd {
 	int child, parent;
 };
@@ -40,8 +41,9 @@ struct process_exit {
  * *pidfd (may be NULL) gets a close-on-exec pidfd. Returns the pid, or -1 with *err (also when exec failed). */
 pid_t process_spawn(const struct process_spec *spec, int *pidfd, struct err *err);
 
-/* Forks a copy of the calling (single-threaded) process whose parent is the *caller's parent* (clone with CLONE_PARENT, clone(2)):
- * so a template's copies are children of the agent. 0 in the child, pid in the caller, -1 on error. */
+/* Forks a copy of the calling (single-threaded) process whose parent is the *caller's parent* (clone with
+ * CLONE_PARENT, clone(2)): so a template's copies are children of the agent. 0 in the child, pid in the caller, -1 on
+ * error. */
 pid_t process_fork_sibling(struct err *err);
 
 /* A close-on-exec pidfd (pidfd_open(2)) of a child, or -1. */
@@ -62,8 +64,8 @@ void process_die_with(pid_t parent, int signo);
  * (their own children come to us as orphans). Returns how many were ended. is_mine NULL: none is mine. */
 int process_sweep(bool (*is_mine)(pid_t pid, void *arg), void *arg);
 
-/* Ends every other process of this user whose environment has NAME=value (leftovers of a run whose engine and agent died
- * at the same instant). Returns how many were found. */
+/* Ends every other process of this user whose environment has NAME=value (leftovers of a run whose engine and agent
+ * died at the same instant). Returns how many were found. */
 int process_sweep_by_env(const char *name, const char *value);
 
 /* Soft RLIMIT_NOFILE to the hard limit; the old value is remembered. Returns the limit now in force. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Starting processes.
  *
- * process_spawn shares its memory with the child until exec, like vfork, but the child has a stack of its own, so nothing
- * it does can spoil the frame of the waiting parent. The child makes bare system calls only: no lock of the C library, no
- * sanitizer and no handler of the parent runs there. */
+ * process_spawn shares its memory with the child until exec, like vfork, but the child has a stack of its own, so
+ * nothing it does can spoil the frame of the waiting parent. The child makes bare system calls only: no lock of the C
+ * library, no sanitizer and no handler of the parent runs there. */
 #include "base/process.h"
 
 #include <errno.h>

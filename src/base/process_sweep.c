@@ -21,8 +21,8 @@
 #include "base/die.h"
 #include "base/str.h"
 
-#define PATIENCE (1 * NS_PER_S) /* for the end of killed processes, a round; one in the kernel's hands may take longer */
-#define MOST_ROUNDS 1000        /* a tree deeper than this keeps making processes faster than we end them */
+#define PATIENCE NS_PER_S /* a round, for the end of killed processes; one in the kernel's hands may take longer */
+#define MOST_ROUNDS 1000 /* a tree deeper than this makes processes faster than we end them */
 
 struct pids {
 	pid_t *p;
@@ -231,8 +231,8 @@ struct found {
 	int pidfd;
 };
 
-/* Fills list with those that carry the entry. Each is looked at again once it is open, because its number may have become
- * another process's in between. */
+/* Fills list with those that carry the entry. Each is looked at again once it is open, because its number may have
+ * become another process's in between. */
 static size_t find_carriers(const char *entry, struct found **list)
 {
 	DIR *proc = opendir("/proc");

@@ -27,10 +27,11 @@ size_t utf8_bad_at(const char *p, size_t n);
 int cell_width(int32_t cp);
 int text_cells(const char *z);
 
-/* Appends the bytes p..p+n so that every byte can be seen and none acts: well-formed printable text as it is;
- * tab as one blank; C0, DEL, C1 and bytes that are not UTF-8 (also surrogates) as `\x1b`; bidi controls (U+061C, 200E, 200F,
- * 202A-202E, 2066-2069), invisible and format characters (U+00AD, 180E, 200B-200D, 2028, 2029, 2060-206F, FEFF, FFF0-FFFB,
- * the Hangul fillers, E0000-E0FFF but the variation selectors), noncharacters and private use as `\u{202e}`. */
+/* Appends the bytes p..p+n so that every byte can be seen and none acts: well-formed printable text as it is; tab as
+ * one blank; C0, DEL, C1 and bytes that are not UTF-8 (also surrogates) as `\x1b`; bidi controls (U+061C, 200E, 200F,
+ * 202A-202E, 2066-2069), invisible and format characters (U+00AD, 180E, 200B-200D, 2028, 2029, 2060-206F, FEFF,
+ * FFF0-FFFB, the Hangul fillers, E0000-E0FFF but the variation selectors), noncharacters and private use as
+ * `\u{202e}`. */
 void text_show(struct str *out, const void *p, size_t n);
 /* The same for a C string, into a fixed buffer, cut at a character with `...` marked by the ellipsis U+2026. */
 void text_show_z(char *buf, size_t size, const char *z);

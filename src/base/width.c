@@ -2,9 +2,9 @@
 /* Terminal cells of a code point, without the C library's tables, which depend on the locale and its version.
  *
  * The ranges come from Unicode 14.0 through the unicodedata module of Python 3.11 (later versions add few): `wide` is
- * EastAsianWidth W and F of assigned characters (that module calls all others F), the CJK blocks and planes 2 and 3 wholly, as
- * that file's header demands; `combining` is general category Mn and Me, and the vowels and finals of Hangul (U+1160-11FF,
- * D7B0-D7FF), which join the syllable before them. */
+ * EastAsianWidth W and F of assigned characters (that module calls all others F), the CJK blocks and planes 2 and 3
+ * wholly, as that file's header demands; `combining` is general category Mn and Me, and the vowels and finals of
+ * Hangul (U+1160-11FF, D7B0-D7FF), which join the syllable before them. */
 #include "base/text.h"
 
 struct range {

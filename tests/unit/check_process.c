@@ -70,8 +70,8 @@ static void wait_for_ever(void)
 		pause();
 }
 
-/* A tree of `deep` levels and two children each; each level in a session of its own, deaf to friendly signals. Every process
- * holds descriptor 1 open: its end is the end of all of them. */
+/* A tree of `deep` levels and two children each; each level in a session of its own, deaf to friendly signals. Every
+ * process holds descriptor 1 open: its end is the end of all of them. */
 static void grow_tree(int deep)
 {
 	int forks = 0;

@@ -182,7 +182,8 @@ static void tell(void *arg)
 		_exit(9);
 }
 
-/* Runs `act` in a child with a hook; returns what came out of the pipe, *status how it ended. stderr goes to the pipe too. */
+/* Runs `act` in a child with a hook; returns what came out of the pipe, *status how it ended. stderr goes to the pipe
+ * too. */
 static size_t after_death(void (*act)(void), int *status, char *out, size_t size)
 {
 	int fds[2];

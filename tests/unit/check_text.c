@@ -25,8 +25,8 @@ START_TEST(every_character_goes_round)
 }
 END_TEST
 
-/* Well-formed is exactly what utf8_encode makes of a scalar value: all two- and three-byte sequences, and four-byte ones around
- * every border. */
+/* Well-formed is exactly what utf8_encode makes of a scalar value: all two- and three-byte sequences, and four-byte
+ * ones around every border. */
 START_TEST(nothing_else_is_well_formed)
 {
 	unsigned bad = 0;
