@@ -53,8 +53,8 @@ void shipped_free(struct shipped *list, long n);
  * page (roff). */
 void config_reference(struct str *out, bool roff);
 
-/* The nearest of the candidates by edit distance (Levenshtein), or NULL when none is near: at most a third of the
- * letters differ. */
+/* The nearest of the candidates by edit distance, or NULL when none is near: at most a third of the letters differ
+ * (nearest_word of plan/kind.h). */
 const char *config_nearest(const char *word, const char *const *candidates, size_t n);
 
 #endif

@@ -14,7 +14,7 @@
 #define AT(member) offsetof(struct plan, member)
 #define LATER(path, what) {path, KEY_LATER, NULL, NULL, 0, 0, 0, NULL, what}
 
-const struct key keys[] = {
+const struct key config_keys[] = {
 	{"name", KEY_TEXT, NULL, "default the file's name", AT(name), 1, 64, NULL, "name of the workload on screen"},
 	{"about", KEY_TEXT, "", NULL, AT(about), 0, 200, NULL, "one line for lists: what this shows"},
 	{"work", KEY_MAP, NULL, NULL, 0, 0, 0, NULL, "what one task does: its kind and the parameters of that kind"},
@@ -62,7 +62,7 @@ const struct key keys[] = {
 
 const struct key *key_find(const char *path)
 {
-	for (const struct key *k = keys; k->path; k++)
+	for (const struct key *k = config_keys; k->path; k++)
 		if (strcmp(k->path, path) == 0)
 			return k;
 	return NULL;
@@ -163,6 +163,7 @@ static int set_word(const struct key *k, const char *text, unsigned *out, struct
 	for (; k->words[n]; n++) {
 		if (strcmp(k->words[n], text) == 0) {
 			*out = n;
+			str_release(&all);
 			return 0;
 		}
 		str_addf(&all, "%s%s", n == 0 ? "" : k->words[n + 1] ? ", " : " or ", k->words[n]);

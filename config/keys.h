@@ -33,7 +33,7 @@ struct key {
 };
 
 /* Ended by path NULL, in the order of the reference: a map before its keys. */
-extern const struct key keys[];
+extern const struct key config_keys[];
 
 /* The key with this path, or NULL. */
 const struct key *key_find(const char *path);

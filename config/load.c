@@ -60,7 +60,7 @@ static const struct setting *setting_for(const struct setting *settings, size_t 
 /* Whether the file says with a later version's word what a task does: then a missing kind is not the mistake. */
 static bool says_later(const struct node *work)
 {
-	for (const struct key *k = keys; k->path; k++)
+	for (const struct key *k = config_keys; k->path; k++)
 		if (k->type == KEY_LATER && key_in(k, "work") && node_get(work, key_leaf(k)))
 			return true;
 	return false;
@@ -175,28 +175,38 @@ static void full_path(const struct loader *l, const char *name, struct str *out)
 		str_addf(out, "work.%s", name);
 		return;
 	}
-	for (const struct key *k = keys; k->path; k++)
+	for (const struct key *k = config_keys; k->path; k++)
 		if (k->type != KEY_LATER && strcmp(key_leaf(k), name) == 0) {
 			str_adds(out, k->path);
 			return;
 		}
 }
 
+/* A full path is compared with its like: only its last part may be the mistake, unless the map is. */
 static void unknown_setting(struct loader *l, const struct setting *s)
 {
-	const char *names[64], *near;
+	static const char *const maps[] = {"work", "inputs", "pool"};
+	const char *names[64], *dot = strchr(s->key, '.'), *near;
+	struct spot at = {0, 0, s};
+	char map[16] = "";
 	size_t n = 0;
 
-	for (const struct key *k = keys; k->path && n < 64 - KIND_PARAMS_MAX; k++)
-		if (k->type != KEY_LATER && k->type != KEY_MAP && k->type != KEY_INPUTS)
-			names[n++] = strchr(s->key, '.') ? k->path : key_leaf(k);
-	for (size_t i = 0; l->plan->kind && i < l->plan->kind->nparams; i++)
-		names[n++] = l->plan->kind->params[i].name;
-	near = nearest_word(s->key, names, n);
+	if (dot && (size_t)(dot - s->key) < sizeof map)
+		str_copy(map, (size_t)(dot - s->key) + 1, s->key);
+	if (dot && !nearest_word(map, maps, 3)) {
+		complain(l, at, NULL, "unknown key; `pooltop help keys` lists them");
+		return;
+	}
+	if (dot)
+		str_copy(map, sizeof map, nearest_word(map, maps, 3));
+	n = known_keys(l, map, names, 64);
+	for (size_t i = 0; !dot && i < 3; i++)
+		n += known_keys(l, maps[i], names + n, 64 - n);
+	near = nearest_word(dot ? dot + 1 : s->key, names, n);
 	if (near)
-		complain(l, (struct spot){0, 0, s}, NULL, "unknown key; did you mean %s?", near);
-	else
-		complain(l, (struct spot){0, 0, s}, NULL, "unknown key; `pooltop help keys` lists them");
+		complain(l, at, NULL, "unknown key; did you mean %s%s%s?", map, dot ? "." : "", near);
+	else if (l->plan->kind) /* else it may be a parameter: the kind is the problem */
+		complain(l, at, NULL, "unknown key; `pooltop help keys` lists them");
 }
 
 /* The setting's value as YAML, so that an input can be a list: --set 'inputs.samples=[10, 100]'. */
@@ -260,7 +270,7 @@ static void check_tasks(struct loader *l)
 		         (unsigned long long)TASKS_MAX);
 		return;
 	}
-	if (n && spot_given(l->tasks) && p->tasks != n)
+	if (n && spot_given(l->tasks) && p->tasks != n && !(l->inputs_set && !l->tasks.setting))
 		complain(l, l->tasks, "tasks", "%llu, but the inputs make %llu tasks; leave tasks out, or see inputs.repeat",
 		         (unsigned long long)p->tasks, (unsigned long long)n);
 	if (n)

@@ -20,6 +20,7 @@ struct loader {
 	struct given given[KIND_PARAMS_MAX];
 	struct spot tasks;  /* where they are given, as above */
 	struct spot inputs;
+	bool inputs_set;    /* a setting gives an axis: what the file says of that parameter and of tasks is replaced */
 	bool inputs_bad;    /* some axis has a problem already: its length says nothing */
 };
 
@@ -30,6 +31,9 @@ bool spot_given(struct spot s);
 /* Adds a problem; "NAME: " goes in front when the spot is in the file (a setting shows its key already) and name
  * is not NULL. */
 void complain(struct loader *l, struct spot at, const char *name, const char *fmt, ...) PRINTF(4, 5);
+/* The names that may be in a map: rows of the table, and parameters of the kind in `work` and `inputs`. At most max,
+ * their number is returned. */
+size_t known_keys(const struct loader *l, const char *parent, const char **names, size_t max);
 /* "unknown key; did you mean …?" for a key of the map `parent` ("", "work", "inputs", "pool"). */
 void complain_unknown(struct loader *l, const struct node *key, const char *parent);
 /* The node's text when it is a scalar with something in it, else NULL and a problem. */

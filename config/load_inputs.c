@@ -226,6 +226,7 @@ void load_inputs_key(struct loader *l, const struct node *key, const struct node
 		return;
 	}
 	l->given[i].input = spot_of_node(l, key);
+	l->inputs_set = l->inputs_set || l->setting;
 	if (!spot_given(l->inputs))
 		l->inputs = spot_of_node(l, key);
 	if (load_axis(l, &l->plan->kind->params[i], n, axis_for(in, (size_t)i)) < 0)
@@ -251,14 +252,14 @@ void load_inputs(struct loader *l, const struct node *n)
 	}
 }
 
-/* Given in `work` as well: which of the two is meant cannot be known. */
+/* Given in `work` as well: which of the two is meant cannot be known, unless a setting has replaced the file's value. */
 static void check_twice(struct loader *l)
 {
 	for (size_t i = 0; i < l->plan->kind->nparams; i++) {
 		const struct given *g = &l->given[i];
 		const char *name = l->plan->kind->params[i].name;
 
-		if (!spot_given(g->work) || !spot_given(g->input))
+		if (!spot_given(g->work) || !spot_given(g->input) || (g->input.setting && !g->work.setting))
 			continue;
 		if (g->work.setting)
 			complain(l, g->work, NULL, "%s varies in inputs; set inputs.%s, such as --set 'inputs.%s=[%s]'", name, name, name,
@@ -286,9 +287,16 @@ static void check_lengths(struct loader *l)
 	}
 }
 
-/* Where to say that a combination of parameters is wrong: at the blamed one, else at one before it that was given. */
+/* Where to say that a combination of parameters is wrong: at a setting, which made a good file bad, else at the blamed
+ * parameter, else at one before it that was given. */
 static struct spot blame(const struct loader *l, size_t param)
 {
+	for (size_t i = 0; i < l->plan->kind->nparams; i++) {
+		if (l->given[i].input.setting)
+			return l->given[i].input;
+		if (l->given[i].work.setting)
+			return l->given[i].work;
+	}
 	for (size_t i = param + 1; i-- > 0;) {
 		if (spot_given(l->given[i].input))
 			return l->given[i].input;
@@ -298,11 +306,24 @@ static struct spot blame(const struct loader *l, size_t param)
 	return spot_given(l->inputs) ? l->inputs : (struct spot){1, 1, NULL};
 }
 
+/* What a kind's check has found, with the inputs that make it so. */
+static void complain_combination(struct loader *l, size_t param, const char *message, const char *input)
+{
+	const char *name = l->plan->kind->params[param].name;
+	struct spot at = blame(l, param);
+	const char *leaf = at.setting ? strrchr(at.setting->key, '.') : NULL;
+	bool elsewhere = at.setting && strcmp(leaf ? leaf + 1 : at.setting->key, name) != 0;
+
+	complain(l, at, name, "%s%s%s%s%s%s", elsewhere ? name : "", elsewhere ? ": " : "", message,
+	         *input ? " (input " : "", input, *input ? ")" : "");
+}
+
 static void check_combinations(struct loader *l)
 {
 	const struct plan *p = l->plan;
 	uint64_t n = inputs_count(&p->inputs), all = n == UINT64_MAX ? 0 : n / p->inputs.repeat;
 	struct value values[KIND_PARAMS_MAX];
+	struct str input = STR_INIT;
 	struct err err;
 	size_t param;
 
@@ -316,11 +337,10 @@ static void check_combinations(struct loader *l)
 			values[p->inputs.axes[a].param] = plan_input_value(p, i * p->inputs.repeat, a);
 		if (p->kind->check(values, &param, &err) == 0)
 			continue;
-		if (p->inputs.naxes)
-			complain(l, blame(l, param), p->kind->params[param].name, "%s (task %llu)", err.msg,
-			         (unsigned long long)(i * p->inputs.repeat + 1));
-		else
-			complain(l, blame(l, param), p->kind->params[param].name, "%s", err.msg);
+		if (n != UINT64_MAX)
+			plan_input_text(&input, p, i * p->inputs.repeat);
+		complain_combination(l, param, err.msg, str_z(&input));
+		str_release(&input);
 		return;
 	}
 }

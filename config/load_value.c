@@ -31,13 +31,12 @@ void complain(struct loader *l, struct spot at, const char *name, const char *fm
 	str_release(&s);
 }
 
-/* The names that may be in a map: rows of the table, and parameters of the kind in `work` and `inputs`. */
-static size_t known_keys(const struct loader *l, const char *parent, const char **names, size_t max)
+size_t known_keys(const struct loader *l, const char *parent, const char **names, size_t max)
 {
 	bool params = strcmp(parent, "work") == 0 || strcmp(parent, "inputs") == 0;
 	size_t n = 0;
 
-	for (const struct key *k = keys; k->path && n < max; k++)
+	for (const struct key *k = config_keys; k->path && n < max; k++)
 		if (k->type != KEY_LATER && key_in(k, parent))
 			names[n++] = key_leaf(k);
 	for (size_t i = 0; params && l->plan->kind && i < l->plan->kind->nparams && n < max; i++)
@@ -50,7 +49,7 @@ static const char *lives_in(const struct loader *l, const char *name, const char
 {
 	if (l->plan->kind && kind_param(l->plan->kind, name) >= 0 && strcmp(parent, "work") != 0)
 		return "work";
-	for (const struct key *k = keys; k->path; k++) {
+	for (const struct key *k = config_keys; k->path; k++) {
 		const char *dot = strchr(k->path, '.');
 
 		if (k->type == KEY_LATER || strcmp(key_leaf(k), name) != 0)
@@ -65,11 +64,15 @@ static const char *lives_in(const struct loader *l, const char *name, const char
 void complain_unknown(struct loader *l, const struct node *key, const char *parent)
 {
 	struct spot at = spot_of_node(l, key);
-	const char *names[64], *near, *home;
+	const char *names[64], *near, *home, *dot = strchr(key->text, '.');
 	struct str all = STR_INIT;
 	size_t n = known_keys(l, parent, names, 64);
 	char shown[48];
 
+	if (dot && key_find(key->text)) { /* as --set would have it */
+		complain(l, at, NULL, "unknown key %s; write %.*s: {%s: …}", key->text, (int)(dot - key->text), key->text, dot + 1);
+		return;
+	}
 	str_copy(shown, sizeof shown, key->text);
 	home = lives_in(l, key->text, parent);
 	near = nearest_word(key->text, names, n);

@@ -14,6 +14,7 @@
 struct writer {
 	struct str *out;
 	bool roff;
+	bool begun;
 };
 
 /* Text for roff: a backslash, and a point or quote that would begin a request. */
@@ -35,8 +36,9 @@ static void heading(struct writer *w, const char *z)
 {
 	if (w->roff)
 		str_adds(w->out, ".SS ");
-	else if (w->out->n)
+	else if (w->begun)
 		str_adds(w->out, "\n");
+	w->begun = true;
 	add_text(w, z);
 	str_adds(w->out, "\n");
 }
@@ -145,7 +147,7 @@ static void key_form(struct str *out, const struct key *k)
 static void write_keys(struct writer *w)
 {
 	heading(w, "Keys of a workload file");
-	for (const struct key *k = keys; k->path; k++) {
+	for (const struct key *k = config_keys; k->path; k++) {
 		bool needed = k->type == KEY_KIND || strcmp(k->path, "work") == 0;
 		struct str form = STR_INIT;
 
@@ -233,7 +235,7 @@ static void write_forms(struct writer *w)
 
 void config_reference(struct str *out, bool roff)
 {
-	struct writer w = {out, roff};
+	struct writer w = {.out = out, .roff = roff};
 
 	write_keys(&w);
 	write_kinds(&w);

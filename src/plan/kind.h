@@ -89,8 +89,8 @@ void value_pack(struct str *s, const struct param *p, const struct value *v);
 int value_unpack(const struct param *p, struct reader *r, struct value *out, struct err *err);
 void value_release(struct value *v);
 
-/* Of the candidates the nearest to word by edit distance (Levenshtein; capitals count as small letters), or NULL
- * when none is near: at most a third of the letters differ. For "did you mean …?". */
+/* Of the candidates the nearest to word by edit distance (Levenshtein's, a swap of neighbours counting once; capitals
+ * count as small letters), or NULL when none is near: at most a third of the letters differ. For "did you mean …?". */
 const char *nearest_word(const char *word, const char *const *candidates, size_t n);
 
 #endif

@@ -18,26 +18,28 @@ static size_t min3(size_t a, size_t b, size_t c)
 	return m < c ? m : c;
 }
 
-/* Wagner and Fischer's table, one row at a time. Both lengths are at most WORD_MAX. */
+/* Wagner and Fischer's table, three rows of it, where a swap of neighbours counts as one mistake ("optimal string
+ * alignment"): it is the commonest one in typing. Both lengths are at most WORD_MAX. */
 static size_t distance(const char *a, size_t na, const char *b, size_t nb)
 {
-	size_t row[WORD_MAX + 1];
+	size_t rows[3][WORD_MAX + 1];
 
 	for (size_t j = 0; j <= nb; j++)
-		row[j] = j;
+		rows[0][j] = j;
 	for (size_t i = 1; i <= na; i++) {
-		size_t diagonal = row[0];
+		const size_t *before = rows[(i + 1) % 3], *above = rows[(i - 1) % 3];
+		size_t *row = rows[i % 3];
 
 		row[0] = i;
 		for (size_t j = 1; j <= nb; j++) {
-			size_t above = row[j];
-			size_t change = diagonal + (small(a[i - 1]) != small(b[j - 1]));
+			char x = small(a[i - 1]), y = small(b[j - 1]);
 
-			row[j] = min3(above + 1, row[j - 1] + 1, change);
-			diagonal = above;
+			row[j] = min3(above[j] + 1, row[j - 1] + 1, above[j - 1] + (x != y));
+			if (i > 1 && j > 1 && x == small(b[j - 2]) && y == small(a[i - 2]) && before[j - 2] + 1 < row[j])
+				row[j] = before[j - 2] + 1;
 		}
 	}
-	return row[nb];
+	return rows[na % 3][nb];
 }
 
 const char *nearest_word(const char *word, const char *const *candidates, size_t n)

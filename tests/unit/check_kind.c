@@ -285,7 +285,7 @@ START_TEST(the_nearest_word_is_near)
 		const char *word, *nearest;
 	} cases[] = {
 		{"task", "tasks"}, {"tsks", "tasks"}, {"TASKS", "tasks"}, {"sampels", "samples"}, {"sample", "samples"},
-		{"wokers", "workers"}, {"max_tasks_per_worker", "max-tasks-per-worker"}, {"sed", "seed"}, {"sxxd", NULL},
+		{"wokers", "workers"}, {"max_tasks_per_worker", "max-tasks-per-worker"}, {"sed", "seed"}, {"sede", "seed"}, {"sxxd", NULL},
 		{"g", NULL}, {"", NULL}, {"x", NULL}, {"seed", "seed"}, {"timeout", NULL},
 	};
 	char longest[200];
