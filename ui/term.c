@@ -292,13 +292,11 @@ void term_leave(struct term *t)
 	die_remove_hook(restore_now, t);
 }
 
-void term_leave_for_lines(struct term *t)
+/* Keys one by one and unseen, output as usual. */
+static void use_lines(struct term *t)
 {
 	struct termios lines = t->shell;
 
-	if (!t->on)
-		return;
-	leave_screen(t);
 	t->lines = true;
 	lines.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG);
 	lines.c_cc[VMIN] = 1;
@@ -306,12 +304,22 @@ void term_leave_for_lines(struct term *t)
 	tcsetattr(t->in, TCSADRAIN, &lines);
 }
 
+void term_leave_for_lines(struct term *t)
+{
+	if (!t->on)
+		return;
+	leave_screen(t);
+	use_lines(t);
+}
+
 void term_suspend(struct term *t)
 {
 	struct sigaction dfl = { .sa_handler = SIG_DFL }, before;
+	bool lines = t && t->lines;
 	sigset_t stop, mask;
 
-	term_leave(t);
+	if (t)
+		term_leave(t);
 	/* SIGTSTP and not SIGSTOP: where no shell could wake us (an orphaned group) the kernel ignores it. */
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGTSTP);
@@ -320,6 +328,10 @@ void term_suspend(struct term *t)
 	kill(0, SIGTSTP);
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 	sigaction(SIGTSTP, &before, NULL);
+	if (lines) {
+		die_add_hook(restore_now, t);
+		use_lines(t);
+	}
 }
 
 int term_fd(const struct term *t)

@@ -26,7 +26,8 @@ void term_enter(struct term *t);
 void term_leave(struct term *t);
 /* Back to the user's screen, but keys still come one by one and unseen: for plain lines that a key ends. */
 void term_leave_for_lines(struct term *t);
-/* Leaves, stops the process group as Ctrl-Z does, and returns when it goes on again; the caller enters again. */
+/* Leaves, stops the process group as Ctrl-Z does, and returns when it goes on again; the caller enters the screen again (plain lines
+ * go on by themselves). t may be NULL: no terminal is in use. */
 void term_suspend(struct term *t);
 
 /* Non-blocking; read keys from it, and watch it for its end. */
