@@ -37,7 +37,7 @@ static const struct expr_function functions[] = {
 	{ "fmax", EXPR_MAX, 2, 2, "as max" },
 	{ "fmin", EXPR_MIN, 2, 2, "as min" },
 	{ "fmod", EXPR_MOD, 2, 2, "remainder of division, sign of the first" },
-	{ "gamma", EXPR_TGAMMA, 1, 1, "gamma function" },
+	{ "gamma", EXPR_TGAMMA, 1, 1, "as tgamma" },
 	{ "hypot", EXPR_HYPOT, 2, 2, "sqrt(first^2 + second^2)" },
 	{ "isfinite", EXPR_ISFINITE, 1, 1, "1 if neither infinite nor NaN" },
 	{ "isinf", EXPR_ISINF, 1, 1, "1 if infinite" },

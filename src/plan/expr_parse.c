@@ -10,6 +10,7 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "plan/expr_build.h"
+#include "plan/kind.h"
 
 #define NAME_SIZE 64 /* bytes of a name or sign as quoted in a message */
 
@@ -215,57 +216,20 @@ static bool name_is(const struct parser *ps, const char *z)
 	return strlen(z) == ps->len && memcmp(ps->start, z, ps->len) == 0;
 }
 
-/* Letters to add, drop, change or swap to make b of a; names of more than 15 letters are far from everything. */
-static int distance(const char *a, size_t na, const char *b)
+static bool unknown_name(struct parser *ps, bool called, int col, const char *name)
 {
-	int d[17][17];
-	size_t nb = strlen(b);
-
-	if (na > 15 || nb > 15)
-		return 99;
-	for (size_t i = 0; i <= na; i++) {
-		for (size_t j = 0; j <= nb; j++) {
-			int best, same;
-
-			if (i == 0 || j == 0) {
-				d[i][j] = (int)(i + j);
-				continue;
-			}
-			same = (a[i - 1] | 32) == (b[j - 1] | 32);
-			best = d[i - 1][j - 1] + !same;
-			best = d[i - 1][j] + 1 < best ? d[i - 1][j] + 1 : best;
-			best = d[i][j - 1] + 1 < best ? d[i][j - 1] + 1 : best;
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && d[i - 2][j - 2] + 1 < best)
-				best = d[i - 2][j - 2] + 1;
-			d[i][j] = best;
-		}
-	}
-	return d[na][nb];
-}
-
-static bool unknown_name(struct parser *ps, bool called, int col, const char *start, size_t len, const char *name)
-{
-	size_t nf;
+	size_t nf, n = 0;
 	const struct expr_function *f = expr_functions(&nf);
-	const char *best = NULL;
-	int least = len < 3 ? 2 : 3; /* not as far as that */
+	const char **names = xcalloc(nf + ps->e->nvars + 1, sizeof(*names)), *best;
 
-	for (size_t i = 0; i < nf; i++) {
-		int d = distance(start, len, f[i].name);
-
-		if (d < least && d < (int)len) {
-			least = d;
-			best = f[i].name;
-		}
-	}
-	for (size_t i = 0; i < ps->e->nvars && !called; i++) {
-		int d = distance(start, len, ps->e->vars[i]);
-
-		if (d < least && d < (int)len) {
-			least = d;
-			best = ps->e->vars[i];
-		}
-	}
+	for (size_t i = 0; i < ps->e->nvars && !called; i++)
+		names[n++] = ps->e->vars[i];
+	if (!called)
+		names[n++] = "pi";
+	for (size_t i = 0; i < nf; i++)
+		names[n++] = f[i].name;
+	best = nearest_word(name, names, n);
+	free(names);
 	if (best)
 		return fail(ps, col, "unknown %s `%s`; did you mean %s?", called ? "function" : "name", name, best);
 	if (called || ps->e->nvars == 0)
@@ -343,8 +307,7 @@ static bool parse_call(struct parser *ps, int col, const struct expr_function *f
 static bool parse_name(struct parser *ps)
 {
 	char name[NAME_SIZE];
-	const char *start = ps->start;
-	size_t len = ps->len, nf;
+	size_t nf;
 	int col = ps->tcol;
 	struct parser was = *ps;
 	const struct expr_function *f = expr_functions(&nf);
@@ -373,7 +336,7 @@ static bool parse_name(struct parser *ps)
 		ps->depth--;
 		return true;
 	}
-	return unknown_name(ps, ps->token == T_OPEN, col, start, len, name);
+	return unknown_name(ps, ps->token == T_OPEN, col, name);
 }
 
 static bool parse_brackets(struct parser *ps)

@@ -174,7 +174,7 @@ static void op_exp(double *restrict out, const double *restrict a, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		double x = a[i] < -746 ? -746 : a[i];
-		double shifted, dk, high, low, r, p, y;
+		double shifted, dk, high, low, r, p, sum, y;
 		uint64_t k, k1;
 
 		x = x > 710 ? 710 : x;
@@ -194,7 +194,9 @@ static void op_exp(double *restrict out, const double *restrict a, size_t n)
 		p = 1. / 24 + r * p;
 		p = 1. / 6 + r * p;
 		p = 0.5 + r * p;
-		y = 1 + (r + (r * r * p + ((high - r) - low)));
+		/* 1 + r with what its rounding lost, and what r lost of high - low */
+		sum = 1 + r;
+		y = sum + (r * r * p + (((1 - sum) + r) + ((high - r) - low)));
 		/* In two steps, so that neither factor leaves the range and a denormal result is rounded once. */
 		k = (bits_of(shifted) << 12 >> 12) - 0x8000000000000 + 2048; /* k + 2048, at least 970 */
 		k1 = k >> 1;
