@@ -35,6 +35,7 @@ void run_set_state(struct engine *e, enum run_state to, const char *reason)
 		e->paused_ns += e->now - e->paused_at;
 		e->paused_at = 0;
 	}
+	tick(e);
 	e->state = to;
 	e->state_at = e->now;
 	struct event ev = { .type = EV_STATE, .state = { .state = (uint8_t)to } };

@@ -96,9 +96,32 @@ int run_dir_make(const char *runs, uint64_t wall_ns, char *id, char *dir, int *l
 	return err_set(err, "%s: no free name for a run this minute", runs);
 }
 
+/* The lock file is made with the run and never written: its time tells runs of one minute apart. */
+struct found {
+	char *id;
+	struct timespec made;
+};
+
 static int newest_first(const void *a, const void *b)
 {
-	return strcmp(*(char *const *)b, *(char *const *)a);
+	const struct found *x = a, *y = b;
+	if (x->made.tv_sec != y->made.tv_sec)
+		return x->made.tv_sec < y->made.tv_sec ? 1 : -1;
+	if (x->made.tv_nsec != y->made.tv_nsec)
+		return x->made.tv_nsec < y->made.tv_nsec ? 1 : -1;
+	return strcmp(y->id, x->id);
+}
+
+static struct found found_run(const char *runs, const char *id)
+{
+	struct found f = { .id = xstrdup(id) };
+	struct stat st;
+	char *dir = path_join(runs, id), *lock = path_join(dir, "lock");
+	if (stat(lock, &st) == 0)
+		f.made = st.st_mtim;
+	free(lock);
+	free(dir);
+	return f;
 }
 
 long run_ids(const char *runs, char ***out, struct err *err)
@@ -108,20 +131,23 @@ long run_ids(const char *runs, char ***out, struct err *err)
 	if (!d)
 		return errno == ENOENT ? 0 : err_sys(err, errno, "%s: cannot be read", runs);
 	size_t n = 0, cap = 0;
-	char **ids = NULL;
+	struct found *all = NULL;
 	for (struct dirent *e; (e = readdir(d)) != NULL;) {
 		if (e->d_name[0] == '.')
 			continue;
 		if (n == cap) {
 			cap = cap ? cap * 2 : 64;
-			ids = xrealloc(ids, cap, sizeof(*ids));
+			all = xrealloc(all, cap, sizeof(*all));
 		}
-		ids[n++] = xstrdup(e->d_name);
+		all[n++] = found_run(runs, e->d_name);
 	}
 	closedir(d);
 	if (n)
-		qsort(ids, n, sizeof(*ids), newest_first);
-	*out = ids;
+		qsort(all, n, sizeof(*all), newest_first);
+	*out = xcalloc(n + 1, sizeof(char *));
+	for (size_t i = 0; i < n; i++)
+		(*out)[i] = all[i].id;
+	free(all);
 	return (long)n;
 }
 

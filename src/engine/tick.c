@@ -101,8 +101,12 @@ static bool something_changed(struct engine *e)
 
 void tick_if_due(struct engine *e)
 {
-	if (e->now < e->tick_at + TICK_NS || !something_changed(e))
-		return;
+	if (e->now >= e->tick_at + TICK_NS && something_changed(e))
+		tick(e);
+}
+
+void tick(struct engine *e)
+{
 	e->tick_at = e->now;
 	e->tick_dirty = false;
 	estimate_serial(e);

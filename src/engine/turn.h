@@ -67,6 +67,7 @@ void emit_baseline(struct engine *e, enum baseline_phase phase, const char *text
 void emit_run(struct engine *e, const char *version);
 /* tick.c */
 void tick_if_due(struct engine *e);
+void tick(struct engine *e); /* now: before a change of state, so that its counts are true */
 /* claims.c */
 void emit_claims(struct engine *e);     /* DONE and FAIL of the batch that is about to be committed */
 

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The commands that only tell: check, list, cpus. */
+#include <stdlib.h>
+
+#include "base/cpus.h"
+#include "base/fmt.h"
+#include "base/path.h"
+#include "cli/cli.h"
+#include "config/config.h"
+
+int cmd_check(const struct given *g)
+{
+	struct err err = { "" };
+	char *text, *origin;
+	size_t n;
+	if (config_read(g->operands[0], &text, &n, &origin, &err) < 0)
+		return cli_fail(EXIT_USAGE, "%s", err.msg);
+	struct plan plan;
+	struct problems problems = { 0 };
+	struct str s = STR_INIT;
+	plan_init(&plan);
+	int status = EXIT_DONE;
+	if (config_load(origin, text, n, NULL, 0, &plan, &problems) < 0) {
+		problems_print(&s, &problems);
+		status = cli_complain_lines(&s);
+	} else {
+		str_addf(&s, "%s: no mistakes: ", origin);
+		plan_title(&s, &plan, plan.tasks);
+		str_addc(&s, '\n');
+		status = cli_print(&s);
+	}
+	plan_release(&plan);
+	problems_release(&problems);
+	str_release(&s);
+	free(text);
+	free(origin);
+	return status;
+}
+
+int cmd_list(const struct given *g)
+{
+	(void)g;
+	struct err err = { "" };
+	struct shipped *list;
+	long n = config_shipped(NULL, &list, &err);
+	if (n < 0)
+		return cli_fail(EXIT_USAGE, "%s", err.msg);
+	struct str s = STR_INIT;
+	char num[FMT_SIZE];
+	str_adds(&s, "Workloads (pooltop run NAME)\n");
+	for (long i = 0; i < n; i++)
+		str_addf(&s, "  %-22s %9s tasks  %s\n", list[i].name, fmt_count(num, list[i].tasks), list[i].about);
+	str_adds(&s, "\nKinds of work (work: {kind: NAME}; `pooltop help keys` has their parameters)\n");
+	for (const struct kind *k = kinds; k->name; k++)
+		str_addf(&s, "  %-22s %s\n", k->name, k->help);
+	str_adds(&s, "\nChunk rules (-c RULE)\n");
+	for (const struct chunk_rule *r = chunk_rules; r->name; r++)
+		str_addf(&s, "  %-10s %-36s %s\n", r->name, r->formula, r->help);
+	shipped_free(list, n);
+	int rc = cli_print(&s);
+	str_release(&s);
+	return rc;
+}
+
+int cmd_cpus(const struct given *g)
+{
+	(void)g;
+	struct cpus c;
+	struct str s = STR_INIT;
+	cpus_read(&c, "");
+	cpus_explain(&s, &c);
+	str_addf(&s, "\n  online in this machine      %d\n  affinity mask of processes  %d\n", c.online, c.affinity);
+	if (c.quota > 0)
+		str_addf(&s, "  cgroup quota                %.2f   %s\n", c.quota, c.quota_path);
+	else
+		str_adds(&s, "  cgroup quota                none\n");
+	str_addf(&s, "  usable                      %d   default number of workers (-w N for another)\n", c.usable);
+	int rc = cli_print(&s);
+	str_release(&s);
+	return rc;
+}

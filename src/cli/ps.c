@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* pooltop ps: the runs on this machine, newest first. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fmt.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include "cli/stored.h"
+#include "engine/run_dir.h"
+#include "model/timing.h"
+
+#define SHOWN 20
+
+/* One run a line; a run without a readable store says why. */
+static void line(struct str *out, const char *dir, const char *id)
+{
+	struct snapshot s;
+	struct err err = { "" };
+	char name[80], a[FMT_SIZE], b[FMT_SIZE], c[FMT_SIZE], d[FMT_SIZE], e[FMT_SIZE], f[FMT_SIZE];
+	snapshot_init(&s);
+	text_show(out, id, strlen(id));
+	if (stored_snapshot(dir, &s, &err) < 0) {
+		str_adds(out, "  ");
+		text_show(out, err.msg, strlen(err.msg));
+	} else {
+		struct timing t;
+		timing_of(&s, s.now, &t);
+		text_show_z(name, sizeof(name), s.run.name);
+		str_addf(out, "  %-9s %-22s %9s of %-9s %5s %9s %6s  %s", stored_state(dir, &s), name, fmt_count(a, s.done),
+			 fmt_count(b, s.run.tasks), fmt_percent(c, s.done, s.run.tasks), fmt_duration(d, t.parallel, false),
+			 t.speedup == t.speedup ? fmt_ratio(e, t.speedup, false) : "-",
+			 fmt_clock(f, s.run.wall_ns, clock_wall()));
+	}
+	str_addc(out, '\n');
+	snapshot_release(&s);
+}
+
+int cmd_ps(const struct given *g)
+{
+	struct err err = { "" };
+	char **ids;
+	char *runs = path_runs_dir(&err);
+	long n = runs ? run_ids(runs, &ids, &err) : -1;
+	if (n < 0) {
+		free(runs);
+		return cli_fail(EXIT_STORE, "%s", err.msg);
+	}
+	struct str out = STR_INIT;
+	if (n == 0)
+		str_adds(&out, "no runs yet; `pooltop run integral-average` makes one\n");
+	for (long i = 0; i < n && (g->all || i < SHOWN); i++) {
+		char *dir = path_join(runs, ids[i]);
+		line(&out, dir, ids[i]);
+		free(dir);
+	}
+	if (n > SHOWN && !g->all)
+		str_addf(&out, "+%ld older; --all lists them\n", n - SHOWN);
+	int rc = cli_print(&out);
+	str_release(&out);
+	run_ids_free(ids, n);
+	free(runs);
+	return rc;
+}
