@@ -144,14 +144,14 @@ static void counts(struct maker *m, unsigned step)
 		return;
 	for (uint32_t i = 0; i < m->nslots; i++) {
 		struct tick_row *r = &m->slots[i].row;
-		uint16_t share = busy == 4 ? cpu[i] : (uint16_t)(busy ? 2000 / busy : 0);
+		uint64_t share = busy == 4 ? cpu[i] : busy ? 2000 / busy : 0;
 
 		if (!m->slots[i].pid)
 			continue;
 		*r = (struct tick_row){ .flags = TICK_HAS_LEASE, .held = HELD, .task = m->result.n + i * CHUNK, .lease_of = CHUNK };
 		r->lease_done = (uint32_t)(done[i] % CHUNK);
 		r->leases = (uint32_t)(done[i] / CHUNK);
-		r->cpu = share > 1000 ? 1000 : share;
+		r->cpu = (uint16_t)(share > 1000 ? 1000 : share);
 		r->wait = (uint16_t)(1000 - r->cpu);
 		r->rss_kib = i == 3 ? 3072 : 3174;
 	}
