@@ -10,12 +10,15 @@
 #include "base/die.h"
 
 #define WARM_NS (20 * NS_PER_MS)
+#define BASE_BLOCK 256
+#define SINGLES 64              /* tasks drawn singly before blocks are thought of */
+#define SHORT_NS 20000.0        /* drawing a single task costs about 0.3 µs: 2 % of this */
 #define RESULTS_MAX 65536 /* compared with the pool's; more would only cost memory */
 
 void baseline_begin(struct baseline *b, uint64_t tasks, uint64_t seed)
 {
 	free(b->results);
-	*b = (struct baseline){ .running = true, .tasks = tasks, .seed = seed };
+	*b = (struct baseline){ .running = true, .tasks = tasks, .seed = seed, .block = 1 };
 }
 
 void baseline_release(struct baseline *b)
@@ -32,10 +35,16 @@ static uint64_t mix(uint64_t z)
 	return z ^ (z >> 31);
 }
 
-uint64_t baseline_task(const struct baseline *b, uint64_t i)
+uint64_t baseline_blocks(const struct baseline *b)
 {
+	return (b->tasks + b->block - 1) / b->block;
+}
+
+struct span baseline_block(const struct baseline *b, uint64_t i)
+{
+	uint64_t n = baseline_blocks(b);
 	unsigned half = 1;
-	while (half < 32 && (UINT64_C(1) << (2 * half)) < b->tasks)
+	while (half < 32 && (UINT64_C(1) << (2 * half)) < n)
 		half++;
 	uint64_t mask = (UINT64_C(1) << half) - 1;
 	do {
@@ -47,8 +56,19 @@ uint64_t baseline_task(const struct baseline *b, uint64_t i)
 			r = t;
 		}
 		i = l << half | r;
-	} while (i >= b->tasks);
-	return i;
+	} while (i >= n);
+	uint64_t first = i * b->block;
+	return (struct span){ .first = first, .count = b->tasks - first < b->block ? b->tasks - first : b->block };
+}
+
+bool baseline_coarsen(struct baseline *b)
+{
+	if (b->block > 1 || b->executed < SINGLES || b->mean >= SHORT_NS || b->tasks < 8 * BASE_BLOCK)
+		return false;
+	b->block = BASE_BLOCK;
+	b->given = b->executed = b->begun_at = 0;
+	b->mean = b->m2 = 0;
+	return true;
 }
 
 void baseline_add(struct baseline *b, uint64_t task, double value, bool failed, double ns)

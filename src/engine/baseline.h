@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/queue.h"
+
 struct base_result {
 	uint64_t task;
 	double value;
@@ -18,7 +20,9 @@ struct baseline {
 	bool wanted;            /* to be measured as soon as possible */
 	bool running, known;
 	uint64_t tasks, seed;
-	uint64_t given, executed;
+	uint32_t block;         /* consecutive tasks drawn together: 1, or BASE_BLOCK for very short ones */
+	uint64_t given;         /* blocks */
+	uint64_t executed;      /* tasks */
 	uint64_t begun_at;      /* ns, 0: no task given yet */
 	uint64_t said_at;       /* when its progress was last told */
 	double mean, m2;        /* of task times, ns (Welford) */
@@ -33,9 +37,14 @@ struct baseline {
 
 void baseline_begin(struct baseline *b, uint64_t tasks, uint64_t seed);
 void baseline_release(struct baseline *b);
-/* The i-th task (0 <= i < tasks) of the order: a permutation of 0..tasks-1 by a Feistel network with cycle walking (Black and Rogaway, "Ciphers
- * with arbitrary finite domains", 2002). */
-uint64_t baseline_task(const struct baseline *b, uint64_t i);
+/* Blocks in all. */
+uint64_t baseline_blocks(const struct baseline *b);
+/* The i-th block (0 <= i < blocks) of the order: a permutation by a Feistel network with cycle walking (Black and Rogaway, "Ciphers with
+ * arbitrary finite domains", 2002). */
+struct span baseline_block(const struct baseline *b, uint64_t i);
+/* Very short tasks drawn singly would be measured with the cost of drawing them. True when the baseline begins anew with blocks (nothing may be
+ * under way). */
+bool baseline_coarsen(struct baseline *b);
 void baseline_add(struct baseline *b, uint64_t task, double value, bool failed, double ns);
 /* Half-width factor aside: standard error of the mean in ns; infinite below 2. */
 double baseline_se(const struct baseline *b);

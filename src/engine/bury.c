@@ -78,7 +78,7 @@ static void forget_serial(struct engine *e, struct slot *s)
 		e->base.refused = true;
 		str_copy(e->base.why, sizeof(e->base.why), "its worker died three times");
 	}
-	e->base.given = e->base.executed; /* a new worker goes on with what was not finished */
+	e->base.given = e->base.executed / (e->base.block ? e->base.block : 1); /* a new worker goes on with what was not finished */
 }
 
 static void say_death(struct engine *e, struct slot *s, const char *cause, uint64_t given_back)

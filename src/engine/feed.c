@@ -118,18 +118,20 @@ static void feed_slot(struct engine *e, struct slot *s)
 static void feed_serial(struct engine *e, struct slot *s)
 {
 	struct baseline *b = &e->base;
+	if (s->held.tasks == 0)
+		baseline_coarsen(b);
 	bool low = s->held.tasks < SERIAL_AHEAD / 2;
-	if ((s->state != SLOT_IDLE && s->state != SLOT_BUSY) || s->recalled || !low || b->given >= b->tasks)
+	if ((s->state != SLOT_IDLE && s->state != SLOT_BUSY) || s->recalled || !low || b->given >= baseline_blocks(b))
 		return;
 	/* A few at first: nobody knows how long they are. */
-	uint64_t upto = b->executed < 64 ? 64 : SERIAL_AHEAD;
+	uint64_t upto = b->executed < 64 && b->block == 1 ? 64 : SERIAL_AHEAD;
 	struct grant_draft d = { 0 };
 	if (b->begun_at == 0)
 		b->begun_at = e->now;
-	while (b->given < b->tasks && s->held.tasks < upto) {
-		struct span one = { .first = baseline_task(b, b->given++), .count = 1 };
-		held_add(&s->held, one);
-		draft_add(e, &d, one, false);
+	while (b->given < baseline_blocks(b) && s->held.tasks < upto) {
+		struct span block = baseline_block(b, b->given++);
+		held_add(&s->held, block);
+		draft_add(e, &d, block, false);
 	}
 	if (d.n > 0)
 		slot_set_state(s, SLOT_BUSY, e->now);
