@@ -29,7 +29,8 @@ static size_t split_settings(char *text, struct setting *out)
 		if (!equal)
 			continue;
 		*equal = '\0';
-		out[n++] = (struct setting){line, equal + 1, n % 2 ? "-w" : "--set"};
+		out[n] = (struct setting){line, equal + 1, n % 2 ? "-w" : "--set"};
+		n++;
 	}
 	return n;
 }
