@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,6 +12,12 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "tap.h"
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
 
 START_TEST(grows_and_stays_terminated)
 {
@@ -197,6 +204,7 @@ static size_t after_death(void (*act)(void), int *status, char *out, size_t size
 	if (pid == 0) {
 		char h = 'H';
 
+		setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
 		told = fds[1];
 		dup2(fds[1], 2);
 		close(fds[0]);
@@ -225,7 +233,7 @@ static void act_bug(void)
 
 static void act_memory(void)
 {
-	if (xcalloc((unsigned long)-1, 8))
+	if (xcalloc(1ul << 40, 1 << 10))
 		_exit(7);
 }
 
@@ -242,9 +250,13 @@ START_TEST(the_last_words)
 	ck_assert_ptr_nonnull(strstr(out, "check_str.c:"));
 	ck_assert_ptr_nonnull(strstr(out, ": impossible 7\n"));
 	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+#ifndef __SANITIZE_ADDRESS__ /* which ends the program by itself */
 	after_death(act_memory, &status, out, sizeof(out));
 	ck_assert_ptr_nonnull(strstr(out, "Hpooltop: out of memory\n"));
 	ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 2);
+#else
+	(void)act_memory;
+#endif
 }
 END_TEST
 
