@@ -34,7 +34,9 @@ static int usage(void)
 		"usage: pooltop-worker agent | worker [SLOT GENERATION] | --version\n"
 		"It is started by pooltop, with its link as descriptor 3.\n";
 
-	return write(STDERR_FILENO, text, sizeof(text) - 1) < 0 ? HELPER_EXIT_USAGE : HELPER_EXIT_USAGE;
+	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+		log_debug("%s", text); /* there is no other place to say it */
+	return HELPER_EXIT_USAGE;
 }
 
 static int version(void)
