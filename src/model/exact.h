@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Exact sums of doubles and of their squares: no rounding until the end, so that the answer does not depend on the order in
- * which workers deliver.
+/* Exact sums of doubles and of their squares: no rounding until the end, so that the answer does not depend on the
+ * order in which workers deliver.
  *
- * A sum is one long fixed-point number: limb k counts units of 2^(32 k − 1074) (squares: 2^(32 k − 2148)). An add touches
- * two limbs (squares: four) and leaves carries pending, which 64-bit limbs have room for. After R. M. Neal, "Fast exact
- * summation using small and large superaccumulators" (2015), the small one. Any double may be added; 2^64 of them fit.
- * Plain structs: an all-zero one is the empty sum, and copying is allowed. */
+ * A sum is one long fixed-point number: limb k counts units of 2^(32 k − 1074) (squares: 2^(32 k − 2148)). An add
+ * touches two limbs (squares: four) and leaves carries pending, which 64-bit limbs have room for. After R. M. Neal,
+ * "Fast exact summation using small and large superaccumulators" (2015), the small one. Any double may be added; 2^64
+ * of them fit. Plain structs: an all-zero one is the empty sum, and copying is allowed. */
 #ifndef MODEL_EXACT_H
 #define MODEL_EXACT_H
 
@@ -95,7 +95,8 @@ static inline void exact_add_square(struct exact_squares *s, double x)
 void exact_sum_merge(struct exact_sum *to, const struct exact_sum *from);
 void exact_squares_merge(struct exact_squares *to, const struct exact_squares *from);
 
-/* The nearest double (halves to even; infinite when too large). NaN after a NaN or both infinities. The empty sum is 0. */
+/* The nearest double (halves to even; infinite when too large). NaN after a NaN or both infinities. The empty sum is
+ * 0. */
 double exact_value(const struct exact_sum *s);
 double exact_squares_value(const struct exact_squares *s);
 /* The same, rounded to 53 bits, whatever its size. */

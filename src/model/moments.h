@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Count, mean, spread and range of results, from exact sums: the same whatever order they come in.
  *
- * Σx and Σx² are exact, so the variance (n Σx² − (Σx)²) / (n (n − 1)) has no cancellation: its numerator is an exact whole
- * number rounded once. Mean, variance and standard error are right to 3 units in the last place. */
+ * Σx and Σx² are exact, so the variance (n Σx² − (Σx)²) / (n (n − 1)) has no cancellation: its numerator is an exact
+ * whole number rounded once. Mean, variance and standard error are right to 3 units in the last place. */
 #ifndef MODEL_MOMENTS_H
 #define MODEL_MOMENTS_H
 

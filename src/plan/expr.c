@@ -171,7 +171,8 @@ static double many(int code, const double *v, int n)
 	return code == EXPR_AVG ? r / n : r;
 }
 
-/* Computes an op of constants where IEEE 754 fixes every bit. Returns false where it is left to the machine that runs it. */
+/* Computes an op of constants where IEEE 754 fixes every bit. Returns false where it is left to the machine that runs
+ * it. */
 static bool fold_op(struct expr_op op, const double *v, double *out)
 {
 	switch (op.code) {
@@ -228,8 +229,8 @@ static bool simpler_power(struct expr *e, struct entry *two, size_t *n, struct e
 	return false;
 }
 
-/* All operands constant, hence the last ops of the code: computes and drops them. A NaN is never made here, for its sign
- * is the machine's. */
+/* All operands constant, hence the last ops of the code: computes and drops them. A NaN is never made here, for its
+ * sign is the machine's. */
 static bool fold_constants(struct expr *e, const struct entry *operands, size_t takes, size_t *n, struct expr_op *op)
 {
 	double v[EXPR_MAX_ARGS], r;

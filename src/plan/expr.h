@@ -36,7 +36,7 @@ enum expr_code {
 	EXPR_ADD, EXPR_SUB, EXPR_MUL, EXPR_DIV,
 	EXPR_LT, EXPR_LE, EXPR_GT, EXPR_GE, EXPR_EQ, EXPR_NE, EXPR_AND, EXPR_OR,
 	EXPR_SELECT, /* c a b → c ? a : b */
-	EXPR_POWI,   /* x → x^arg: r = 1, b = x; for each bit of |arg| from the lowest: r *= b if set, b *= b; 1/r if arg < 0 */
+	EXPR_POWI,   /* x^arg as r = 1, b = x; for each bit of |arg| from the lowest: r *= b if set, b *= b; 1/r if arg < 0 */
 	EXPR_MIN, EXPR_MAX, EXPR_SUM, EXPR_AVG, /* of arg operands, from the first on; NaN if any is NaN */
 	EXPR_ABS, EXPR_SIGN, EXPR_SQRT, EXPR_RINT, EXPR_FLOOR, EXPR_CEIL, EXPR_TRUNC, EXPR_ROUND,
 	EXPR_ISNAN, EXPR_ISINF, EXPR_ISFINITE, EXPR_SIGNBIT, EXPR_COPYSIGN, EXPR_FDIM,
@@ -90,8 +90,8 @@ struct expr_error {
 struct expr *expr_parse(const char *text, const char *const *vars, size_t nvars, struct expr_error *error);
 void expr_free(struct expr *e); /* NULL is fine */
 
-/* Appends the formula in its normal form: least brackets, e.g. 1/(1+x²), or 1/(1+x^2) when ascii. Parsing the result gives
- * the same formula. */
+/* Appends the formula in its normal form: least brackets, e.g. 1/(1+x²), or 1/(1+x^2) when ascii. Parsing the result
+ * gives the same formula. */
 void expr_print(const struct expr *e, bool ascii, struct str *out);
 
 /* How many operands an op takes from the stack (it puts one back). */

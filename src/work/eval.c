@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The stack machine of formulas. An entry of the stack is a scalar, or a block of values that lies in a variable or in one of
- * the two buffers of its height (two, because a kernel's output may not be its input). */
+/* The stack machine of formulas. An entry of the stack is a scalar, or a block of values that lies in a variable or
+ * in one of the two buffers of its height (two, because a kernel's output may not be its input). */
 #include "work/eval.h"
 
 #include <math.h>

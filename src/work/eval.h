@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Formulas run over blocks of values through the kernels; the same bits at every level and however the values are cut. */
+/* Formulas run over blocks of values through the kernels; the same bits at every level and however the values are
+ * cut. */
 #ifndef WORK_EVAL_H
 #define WORK_EVAL_H
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sorted points from exponential spacings, a block at a time.
  *
- * A block holds up to INTEGRATE_BLOCK spacings of the sorted sequence in KERN_LANES lanes of `rows` each: lane j holds places
- * j × rows … (j + 1) × rows − 1, and row t of lane j lies at t × KERN_LANES + j, where the stream's words fall too. So running
- * sums go down the lanes and need no exchange between them. The last block is as short as its points allow; its unused
- * places have spacing 0. */
+ * A block holds up to INTEGRATE_BLOCK spacings of the sorted sequence in KERN_LANES lanes of `rows` each: lane j
+ * holds places j × rows … (j + 1) × rows − 1, and row t of lane j lies at t × KERN_LANES + j, where the stream's
+ * words fall too. So running sums go down the lanes and need no exchange between them. The last block is as short as
+ * its points allow; its unused places have spacing 0. */
 #include "work/integrate.h"
 
 #include <math.h>
@@ -62,7 +62,8 @@ static int value_at(struct integrate *in, double x, double *y, struct err *err)
 	return 0;
 }
 
-int integrate_init(struct integrate *in, const struct expr *f, double a, double b, uint64_t n, int method, struct err *err)
+int integrate_init(struct integrate *in, const struct expr *f, double a, double b, uint64_t n, int method,
+	struct err *err)
 {
 	bool kept = n <= INTEGRATE_KEEP;
 
@@ -198,9 +199,9 @@ static void make_points(struct task_state *t, uint64_t block, const double *e, d
 		in->y[0] = 0;
 }
 
-/* What a block's points add to the sum, in units of spacings. The slides' method gives f at each point the spacing before it.
- * The trapezoid rule gives it the one after as well (and halves all at the end): the next row's, at the bottom of a lane
- * the next lane's first; for the block's last point it is not known yet. */
+/* What a block's points add to the sum, in units of spacings. The slides' method gives f at each point the spacing
+ * before it. The trapezoid rule gives it the one after as well (and halves all at the end): the next row's, at the
+ * bottom of a lane the next lane's first; for the block's last point it is not known yet. */
 static int add_block(struct task_state *t, uint64_t block, const double *e, struct err *err)
 {
 	struct integrate *in = t->in;

@@ -13,8 +13,8 @@
 #define TEXT_OF(a) #a
 #define TEXT(a) TEXT_OF(a)
 
-/* The widest vector of the level, and what the vector library calls it: its variants without fused instructions, which give
- * the same bits at every width. */
+/* The widest vector of the level, and what the vector library calls it: its variants without fused instructions,
+ * which give the same bits at every width. */
 #if defined(__AVX512F__)
 #define VECTOR_NAME "d8"
 #define VECTOR_EXTENSION "avx512fnofma"
@@ -113,8 +113,8 @@ static void fill(uint64_t *restrict out, const uint64_t key[4], uint64_t first, 
 	}
 }
 
-/* (w >> 11) + plus as a double; exact for plus = 0 and 1. Few levels convert 64-bit integers in vectors: elsewhere two halves are
- * converted by placing them in a mantissa. */
+/* (w >> 11) + plus as a double; exact for plus = 0 and 1. Few levels convert 64-bit integers in vectors: elsewhere
+ * two halves are converted by placing them in a mantissa. */
 static inline double upper53(uint64_t w, double plus)
 {
 #ifdef __AVX512DQ__
@@ -133,8 +133,8 @@ static void uniforms(double *restrict out, const uint64_t *restrict w, size_t n)
 		out[i] = upper53(w[i], 0) * 0x1p-53;
 }
 
-/* log of a normal positive number, of which 2^extra is taken off: fdlibm's polynomial (e_log.c, Sun Microsystems 1993: "Permission to
- * use, copy, modify, and distribute this software is freely granted") without its branches. */
+/* log of a normal positive number, of which 2^extra is taken off: fdlibm's polynomial (e_log.c, Sun Microsystems
+ * 1993: "Permission to use, copy, modify, and distribute this software is freely granted") without its branches. */
 static inline double log_normal(uint64_t ix, uint64_t extra)
 {
 	uint64_t from = ix + (0x3ff0000000000000 - 0x3fe6a09e00000000);
@@ -219,8 +219,8 @@ static void lane_sums(double sums[KERN_LANES], const double *v, size_t rows)
 	memcpy(sums, s, sizeof(s));
 }
 
-static void lane_points(double *restrict out, const double *restrict v, size_t rows, const double base[KERN_LANES], double a,
-			double scale, double b)
+static void lane_points(double *restrict out, const double *restrict v, size_t rows, const double base[KERN_LANES],
+	double a, double scale, double b)
 {
 	vector s[PARTS] = { 0 }, from[PARTS];
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The inner loops of the numerical work, compiled for several levels of processors with the same bits at each.
  *
- * kern.c is plain C: additions, multiplications, divisions, square roots and integer operations in an order that the source
- * fixes, so a wider vector changes nothing. It is compiled once a level with -DKERN_SUFFIX=v1 (any x86-64, or any
- * other machine), v3 (AVX2) and v4 (AVX-512), always with -ffp-contract=off -fno-math-errno -fno-trapping-math.
+ * kern.c is plain C: additions, multiplications, divisions, square roots and integer operations in an order that the
+ * source fixes, so a wider vector changes nothing. It is compiled once a level with -DKERN_SUFFIX=v1 (any x86-64, or
+ * any other machine), v3 (AVX2) and v4 (AVX-512), always with -ffp-contract=off -fno-math-errno -fno-trapping-math.
  * Outputs never overlap inputs. */
 #ifndef WORK_KERN_H
 #define WORK_KERN_H
@@ -57,7 +57,8 @@ struct kern {
 /* The levels that this processor can run, the best first; ended by NULL. */
 #define KERN_LEVELS 3
 void kern_levels(const struct kern *levels[KERN_LEVELS + 1]);
-/* The best level, or the one that the environment's POOLTOP_SIMD names. NULL with *err when that does not exist here. */
+/* The best level, or the one that the environment's POOLTOP_SIMD names. NULL with *err when that does not exist here.
+ * */
 const struct kern *kern_pick(struct err *err);
 
 #endif

@@ -40,7 +40,8 @@ static inline double sign_of(double size, double sign)
 	return of_bits((bits_of(size) & ~SIGN_BIT) | (bits_of(sign) & SIGN_BIT));
 }
 
-/* Adding 2^52 leaves no place for a fraction; from there on every number is whole. Written out because v1 has no instruction. */
+/* Adding 2^52 leaves no place for a fraction; from there on every number is whole. Written out because v1 has no
+ * instruction. */
 static inline double whole(double x)
 {
 	double size = absolute(x), r = (size + 0x1p52) - 0x1p52;
@@ -114,7 +115,8 @@ SCALAR(div_with, x / y)
 SCALAR(with_sub, y - x)
 SCALAR(with_div, y / x)
 
-static void op_select(double *restrict out, const double *restrict c, const double *restrict a, const double *restrict b, size_t n)
+static void op_select(double *restrict out, const double *restrict c, const double *restrict a,
+	const double *restrict b, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		out[i] = c[i] == 0 ? b[i] : a[i];

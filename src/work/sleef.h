@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The vector library SLEEF, opened only when a formula needs one of its functions: linked, it would double the time a worker
- * takes to start.
+/* The vector library SLEEF, opened only when a formula needs one of its functions: linked, it would double the time a
+ * worker takes to start.
  *
- * Its Sleef_cinz_ functions ("consistent, no FMA") give the same bits at every width and on every machine, within 1 ulp (erfc
- * 1.5). Another version of the library may give others. */
+ * Its Sleef_cinz_ functions ("consistent, no FMA") give the same bits at every width and on every machine, within 1
+ * ulp (erfc 1.5). Another version of the library may give others. */
 #ifndef WORK_SLEEF_H
 #define WORK_SLEEF_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Any text as a formula: it is refused with a place inside the text, or its normal form reads back as the same formula and
- * all levels of the kernels agree on its values. */
+/* Any text as a formula: it is refused with a place inside the text, or its normal form reads back as the same
+ * formula and all levels of the kernels agree on its values. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Formulas run over blocks: values against C, the same bits at every level and cut, and the vector library's functions. */
+/* Formulas run over blocks: values against C, the same bits at every level and cut, and the vector library's
+ * functions. */
 #include "work/eval.h"
 
 #include <math.h>

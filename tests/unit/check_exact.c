@@ -130,7 +130,8 @@ START_TEST(equals_integer_arithmetic)
 }
 END_TEST
 
-/* Every order and every cut into parts, packed and unpacked on the way, gives the same bytes; taking all away again gives 0. */
+/* Every order and every cut into parts, packed and unpacked on the way, gives the same bytes; taking all away again
+ * gives 0. */
 START_TEST(order_and_parts_do_not_matter)
 {
 	uint64_t state = 2;

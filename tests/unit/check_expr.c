@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The formula parser: what is accepted and how it binds, what is refused and where, the normal form, constants, limits. */
+/* The formula parser: what is accepted and how it binds, what is refused and where, the normal form, constants,
+ * limits. */
 #include "plan/expr.h"
 
 #include <string.h>
@@ -86,17 +87,23 @@ START_TEST(errors_have_their_place)
 		int col;
 		const char *word;
 	} bad[] = {
-		{ "", 1, "empty" }, { "   ", 1, "empty" }, { "x +", 4, "ends" }, { "x + * y", 5, "`*`" }, { "sine(x)", 1, "did you mean sin" },
-		{ "1 + sqroot(x)", 5, "did you mean sqrt" }, { "long_nam1", 1, "long_name1" }, { "Pi", 1, "mean pi" }, { "q(x)", 1, "function `q`" },
+		{ "", 1, "empty" }, { "   ", 1, "empty" }, { "x +", 4, "ends" }, { "x + * y", 5, "`*`" },
+		{ "sine(x)", 1, "did you mean sin" },
+		{ "1 + sqroot(x)", 5, "did you mean sqrt" }, { "long_nam1", 1, "long_name1" },
+		{ "Pi", 1, "mean pi" }, { "q(x)", 1, "function `q`" },
 		{ "zzzz", 1, "the variable is x" }, { "2x", 2, "product" }, { "2 x", 3, "product" }, { "(2x)", 3, "product" },
 		{ "x(2)", 1, "x*(" }, { "sin x", 1, "sin(" }, { "1 + atan2(x)", 5, "atan2 takes 2 arguments, not 1" },
 		{ "1+exp(x, y)", 3, "exp takes 1 argument, not 2" }, { "min()", 1, "not 0" }, { "min(x,)", 7, "missing" },
-		{ "1,5", 2, "point" }, { "(1,5)", 3, "point" }, { "x = 3", 3, "==" }, { "x & y", 3, "&&" }, { "x | y", 3, "||" },
-		{ "0 < x < 1", 7, "&&" }, { "x == y == 1", 8, "&&" }, { "(x", 1, "never closed" }, { "1+((x)", 3, "never closed" },
+		{ "1,5", 2, "point" }, { "(1,5)", 3, "point" }, { "x = 3", 3, "==" }, { "x & y", 3, "&&" },
+		{ "x | y", 3, "||" },
+		{ "0 < x < 1", 7, "&&" }, { "x == y == 1", 8, "&&" }, { "(x", 1, "never closed" },
+		{ "1+((x)", 3, "never closed" },
 		{ "sin(x", 4, "never closed" }, { "x)", 2, "closes nothing" }, { "()", 1, "nothing" }, { "x ? 1", 3, "`:`" },
 		{ "x : 1", 3, "`?`" }, { "x ? : 1", 5, "value" }, { "x $ y", 3, "`$`" }, { "\u03c0\u00b7\u03c0 $", 5, "`$`" },
-		{ "1e999", 1, "too large" }, { "x\u00b2\u00b2\u00b2 y", 6, "product" }, { "x ! y", 3, "operator" }, { "1 2", 3, "product" },
-		{ "0x10", 2, "product" }, { "1..2", 3, "product" }, { "\xff", 1, "meaning" }, { "x + \u65e5", 5, "meaning" }, { "1/(1+x2)", 6, "x2" },
+		{ "1e999", 1, "too large" }, { "x\u00b2\u00b2\u00b2 y", 6, "product" },
+		{ "x ! y", 3, "operator" }, { "1 2", 3, "product" },
+		{ "0x10", 2, "product" }, { "1..2", 3, "product" }, { "\xff", 1, "meaning" },
+		{ "x + \u65e5", 5, "meaning" }, { "1/(1+x2)", 6, "x2" },
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -117,14 +124,20 @@ START_TEST(normal_form)
 		const char *text, *sign, *ascii;
 	} forms[] = {
 		{ "1 / (1 + (x ^ 2))", "1/(1+x\u00b2)", "1/(1+x^2)" }, { "2*pi*x", "2\u00b7\u03c0\u00b7x", "2*pi*x" },
-		{ "(-x)**2", "(-x)\u00b2", "(-x)^2" }, { "-(x**2)", "-x\u00b2", "-x^2" }, { "(x^2)^2", "x\u00b2\u00b2", "(x^2)^2" },
-		{ "x^y^2", "x^y\u00b2", "x^y^2" }, { "(x^y)^2", "(x^y)\u00b2", "(x^y)^2" }, { "(x^2)^y", "x\u00b2^y", "(x^2)^y" },
-		{ "x-(y-1)", "x-(y-1)", "x-(y-1)" }, { "(x-y)-1", "x-y-1", "x-y-1" }, { "x*(y*2)", "x\u00b7(y\u00b72)", "x*(y*2)" },
+		{ "(-x)**2", "(-x)\u00b2", "(-x)^2" }, { "-(x**2)", "-x\u00b2", "-x^2" },
+		{ "(x^2)^2", "x\u00b2\u00b2", "(x^2)^2" },
+		{ "x^y^2", "x^y\u00b2", "x^y^2" }, { "(x^y)^2", "(x^y)\u00b2", "(x^y)^2" },
+		{ "(x^2)^y", "x\u00b2^y", "(x^2)^y" },
+		{ "x-(y-1)", "x-(y-1)", "x-(y-1)" }, { "(x-y)-1", "x-y-1", "x-y-1" },
+		{ "x*(y*2)", "x\u00b7(y\u00b72)", "x*(y*2)" },
 		{ "0.1+1e-300", "0.1+1e-300", "0.1+1e-300" }, { "x<=y", "x \u2264 y", "x <= y" },
 		{ "x?y:(1?2:3)", "x ? y : 1 ? 2 : 3", "x ? y : 1 ? 2 : 3" }, { "(x?1:2)+1", "(x ? 1 : 2)+1", "(x ? 1 : 2)+1" },
-		{ "max( x,y )", "max(x, y)", "max(x, y)" }, { "pow(x,y)", "x^y", "x^y" }, { "fmin(x,y)", "min(x, y)", "min(x, y)" },
-		{ "!(x&&y)", "!(x && y)", "!(x && y)" }, { "(x<y)==1", "x < y == 1", "x < y == 1" }, { "x%(y%2)", "x%(y%2)", "x%(y%2)" },
-		{ "1e22", "1e+22", "1e+22" }, { "4/3", "4/3", "4/3" }, { "0.30000000000000004", "0.30000000000000004", "0.30000000000000004" },
+		{ "max( x,y )", "max(x, y)", "max(x, y)" }, { "pow(x,y)", "x^y", "x^y" },
+		{ "fmin(x,y)", "min(x, y)", "min(x, y)" },
+		{ "!(x&&y)", "!(x && y)", "!(x && y)" }, { "(x<y)==1", "x < y == 1", "x < y == 1" },
+		{ "x%(y%2)", "x%(y%2)", "x%(y%2)" },
+		{ "1e22", "1e+22", "1e+22" }, { "4/3", "4/3", "4/3" },
+		{ "0.30000000000000004", "0.30000000000000004", "0.30000000000000004" },
 	};
 
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
@@ -235,7 +248,8 @@ START_TEST(constants_and_powers)
 		{ "x^-2", 2, EXPR_POWI }, { "x^0.5", 2, EXPR_SQRT }, { "x^65", 3, EXPR_POW }, { "x^2.5", 3, EXPR_POW },
 		{ "e^x", 2, EXPR_EXP }, { "e^(x+1)", 4, EXPR_EXP }, { "2^x", 3, EXPR_POW }, { "2^10", 1, EXPR_CONST },
 		{ "sin(1)", 2, EXPR_SIN }, { "log(2)", 2, EXPR_LOG }, { "0/0", 3, EXPR_DIV }, { "1 ? x : y", 4, EXPR_SELECT },
-		{ "min(1,2)", 1, EXPR_CONST }, { "min(1,2,x)", 4, EXPR_MIN }, { "-5", 1, EXPR_CONST }, { "avg(1,2)", 1, EXPR_CONST },
+		{ "min(1,2)", 1, EXPR_CONST }, { "min(1,2,x)", 4, EXPR_MIN }, { "-5", 1, EXPR_CONST },
+		{ "avg(1,2)", 1, EXPR_CONST },
 		{ "x^(1+1)", 2, EXPR_POWI }, { "e^2", 1, EXPR_CONST }, { "x*e^(2*y)", 6, EXPR_MUL },
 	};
 
@@ -256,8 +270,10 @@ START_TEST(folded_values)
 		double v;
 	} cases[] = {
 		{ "-2^2", -4 }, { "2^-1", 0.5 }, { "2^3^2", 512 }, { "1+2*3", 7 }, { "7-2-1", 4 }, { "8/2/2", 2 }, { "2<3", 1 },
-		{ "!(2<3)", 0 }, { "1 && 0 || 1", 1 }, { "0 ? 1 : 2", 2 }, { "max(1,3,2)", 3 }, { "avg(1,2,6)", 3 }, { "abs(-2)", 2 },
-		{ "3\u00b2", 9 }, { "0.1+0.2", 0.30000000000000004 }, { "sum(0.1,0.2,0.3)", 0.6000000000000001 }, { "4^0.5", 2 },
+		{ "!(2<3)", 0 }, { "1 && 0 || 1", 1 }, { "0 ? 1 : 2", 2 }, { "max(1,3,2)", 3 },
+		{ "avg(1,2,6)", 3 }, { "abs(-2)", 2 },
+		{ "3\u00b2", 9 }, { "0.1+0.2", 0.30000000000000004 },
+		{ "sum(0.1,0.2,0.3)", 0.6000000000000001 }, { "4^0.5", 2 },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

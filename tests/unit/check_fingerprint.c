@@ -7,8 +7,8 @@
 
 #include "tap.h"
 
-/* SMHasher's VerificationTest: keys {0}, {0, 1}, … with seed 256 − length, then the hash of all hashes. For MurmurHash3_x64_128
- * its first four bytes are 0x6384BA69. */
+/* SMHasher's VerificationTest: keys {0}, {0, 1}, … with seed 256 − length, then the hash of all hashes. For
+ * MurmurHash3_x64_128 its first four bytes are 0x6384BA69. */
 START_TEST(murmur_verification)
 {
 	unsigned char key[256], hashes[256 * 16];

@@ -223,8 +223,10 @@ START_TEST(exact_functions_equal_libm)
 	static const struct {
 		int code;
 		double (*f)(double);
-	} exact[] = { { EXPR_RINT, rint }, { EXPR_FLOOR, floor }, { EXPR_CEIL, ceil }, { EXPR_TRUNC, trunc }, { EXPR_ROUND, round },
-		      { EXPR_ABS, fabs }, { EXPR_SQRT, sqrt } };
+	} exact[] = {
+		{ EXPR_RINT, rint }, { EXPR_FLOOR, floor }, { EXPR_CEIL, ceil }, { EXPR_TRUNC, trunc }, { EXPR_ROUND, round },
+		{ EXPR_ABS, fabs }, { EXPR_SQRT, sqrt },
+	};
 
 	inputs(a, b, 3);
 	kern_levels(levels);

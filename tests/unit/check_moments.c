@@ -9,7 +9,8 @@
 
 #define CLOSE(got, want, rel) ck_assert_double_le(fabs((got) - (want)), fabs(want) * (rel))
 
-/* NIST StRD NumAcc3: 1000000.2, then 1000000.1 and 1000000.3 five hundred times each in turn; sd exactly 0.1 in decimals. */
+/* NIST StRD NumAcc3: 1000000.2, then 1000000.1 and 1000000.3 five hundred times each in turn; sd exactly 0.1 in
+ * decimals. */
 START_TEST(nist_numacc3)
 {
 	struct moments m = { .n = 0 };

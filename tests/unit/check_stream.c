@@ -31,7 +31,8 @@ START_TEST(known_answer)
 }
 END_TEST
 
-/* The published vectors have counters that a stream never reaches; the header is checked by them, and we by the header. */
+/* The published vectors have counters that a stream never reaches; the header is checked by them, and we by the
+ * header. */
 START_TEST(header_gives_the_published_vectors)
 {
 	static const struct {
