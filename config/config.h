@@ -22,7 +22,10 @@ struct setting {
 /* Everything that is wrong with a file, in one go: "FILE:LINE:COL: what is wrong; what would be right", sorted by
  * place; settings last as "--set KEY=VALUE: …". Lines are visible text (already escaped). */
 struct problems {
-	struct { int line, col; char *text; } *items; /* owned */
+	struct {
+		int line, col;
+		char *text;
+	} *items; /* owned */
 	size_t n, cap;
 };
 void problems_release(struct problems *p);
@@ -33,7 +36,7 @@ void problems_print(struct str *out, const struct problems *p);
  * or -1 with at least one problem. Without errors, problems stays empty. Never prints, never reads other files
  * than those the text names. */
 int config_load(const char *origin, const char *text, size_t n, const struct setting *settings, size_t nsettings,
-                struct plan *plan, struct problems *problems);
+	struct plan *plan, struct problems *problems);
 
 /* WORKLOAD|FILE as the user wrote it: a path (has a slash, ends in .yaml or .yml, or "-" for stdin) or the name of
  * a shipped workload. Reads it whole: *text (owned by the caller, NUL added), *n, *origin (owned). 0, or -1 with

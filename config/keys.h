@@ -22,14 +22,14 @@ enum key_type {
 };
 
 struct key {
-	const char *path;          /* "pool.workers" */
+	const char *path; /* "pool.workers" */
 	enum key_type type;
-	const char *fallback;      /* default as a file would say it; NULL: `absent` says what happens */
+	const char *fallback; /* default as a file would say it; NULL: `absent` says what happens */
 	const char *absent;
-	size_t offset;             /* in struct plan */
-	uint64_t min, max;         /* TEXT characters, COUNT, SMALL, WORKERS; ns of DURATION */
-	const char *const *words;  /* WORD: ended by NULL */
-	const char *help;          /* one line */
+	size_t offset;            /* in struct plan */
+	uint64_t min, max;        /* TEXT characters, COUNT, SMALL, WORKERS; ns of DURATION */
+	const char *const *words; /* WORD: ended by NULL */
+	const char *help;         /* one line */
 };
 
 /* Ended by path NULL, in the order of the reference: a map before its keys. */

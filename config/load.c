@@ -42,7 +42,7 @@ static void set_kind(struct loader *l, const struct kind *k)
 		struct err err;
 
 		if (k->params[i].fallback &&
-		    param_parse(&k->params[i], k->params[i].fallback, &l->plan->values[i], NULL, &err) < 0)
+			param_parse(&k->params[i], k->params[i].fallback, &l->plan->values[i], NULL, &err) < 0)
 			BUG("default of %s: %s", k->params[i].name, err.msg);
 	}
 }
@@ -70,7 +70,7 @@ static void find_kind(struct loader *l, const struct node *root, const struct se
 {
 	const struct setting *s = setting_for(settings, nsettings, "work.kind", "kind");
 	const struct node *work = node_get(root, "work"), *n = node_get(work, "kind");
-	struct spot at = {1, 1, s};
+	struct spot at = { 1, 1, s };
 	const char *text = NULL;
 	const struct kind *k;
 
@@ -185,9 +185,9 @@ static void full_path(const struct loader *l, const char *name, struct str *out)
 /* A full path is compared with its like: only its last part may be the mistake, unless the map is. */
 static void unknown_setting(struct loader *l, const struct setting *s)
 {
-	static const char *const maps[] = {"work", "inputs", "pool"};
+	static const char *const maps[] = { "work", "inputs", "pool" };
 	const char *names[64], *dot = strchr(s->key, '.'), *near;
-	struct spot at = {0, 0, s};
+	struct spot at = { 0, 0, s };
 	char map[16] = "";
 	size_t n = 0;
 
@@ -212,11 +212,11 @@ static void unknown_setting(struct loader *l, const struct setting *s)
 /* The setting's value as YAML, so that an input can be a list: --set 'inputs.samples=[10, 100]'. */
 static void load_input_setting(struct loader *l, const struct setting *s, const struct node *key)
 {
-	struct problems inner = {0};
+	struct problems inner = { 0 };
 	struct tree tree;
 
 	if (yaml_read("value", s->value, strlen(s->value), &tree, &inner) < 0 || inner.n || !tree.root) {
-		complain(l, (struct spot){0, 0, s}, NULL, "neither a list nor a range; write [10, 100] or 10..100");
+		complain(l, (struct spot){ 0, 0, s }, NULL, "neither a list nor a range; write [10, 100] or 10..100");
 		problems_release(&inner);
 		tree_release(&tree);
 		return;
@@ -225,10 +225,18 @@ static void load_input_setting(struct loader *l, const struct setting *s, const 
 	tree_release(&tree);
 }
 
+/* A setting that would do, for a map that was set as if it were one value. */
+static const char *example_in(const struct key *map)
+{
+	if (map->type == KEY_INPUTS)
+		return "inputs.repeat=10";
+	return strcmp(map->path, "pool") == 0 ? "pool.workers=4" : "work.kind=spin";
+}
+
 static void load_setting(struct loader *l, const struct setting *s)
 {
 	struct str path = STR_INIT;
-	struct node key = {.type = NODE_SCALAR}, value = {.type = NODE_SCALAR, .text = s->value};
+	struct node key = { .type = NODE_SCALAR }, value = { .type = NODE_SCALAR, .text = s->value };
 	const struct key *k;
 
 	full_path(l, s->key, &path);
@@ -238,8 +246,8 @@ static void load_setting(struct loader *l, const struct setting *s)
 	if (!path.n)
 		unknown_setting(l, s);
 	else if (k && (k->type == KEY_MAP || k->type == KEY_INPUTS))
-		complain(l, (struct spot){0, 0, s}, NULL, "%s holds keys of its own; write one of them, such as %s", k->path,
-		         k->type == KEY_INPUTS ? "inputs.repeat=10" : strcmp(k->path, "pool") ? "work.kind=spin" : "pool.workers=4");
+		complain(l, (struct spot){ 0, 0, s }, NULL, "%s holds keys of its own; write one of them, such as %s",
+			k->path, example_in(k));
 	else if (k && k->type == KEY_KIND)
 		; /* find_kind has used it */
 	else if (k)
@@ -262,17 +270,19 @@ static void check_tasks(struct loader *l)
 	if (l->inputs_bad || (!spot_given(l->inputs) && spot_given(l->tasks)))
 		return;
 	if (n == 0 && !spot_given(l->tasks)) {
-		complain(l, (struct spot){1, 1, NULL}, NULL, "the number of tasks is missing; write tasks: 100, or inputs:");
+		complain(l, (struct spot){ 1, 1, NULL }, NULL,
+			"the number of tasks is missing; write tasks: 100, or inputs:");
 		return;
 	}
 	if (n == UINT64_MAX) {
 		complain(l, l->inputs, "inputs", "more than %llu tasks; make the lists or ranges shorter",
-		         (unsigned long long)TASKS_MAX);
+			(unsigned long long)TASKS_MAX);
 		return;
 	}
 	if (n && spot_given(l->tasks) && p->tasks != n && !(l->inputs_set && !l->tasks.setting))
-		complain(l, l->tasks, "tasks", "%llu, but the inputs make %llu tasks; leave tasks out, or see inputs.repeat",
-		         (unsigned long long)p->tasks, (unsigned long long)n);
+		complain(l, l->tasks, "tasks",
+			"%llu, but the inputs make %llu tasks; leave tasks out, or see inputs.repeat",
+			(unsigned long long)p->tasks, (unsigned long long)n);
 	if (n)
 		p->tasks = n;
 }
@@ -282,9 +292,11 @@ static void check_required(struct loader *l, const struct node *root)
 	const struct node *work = node_get(root, "work");
 
 	for (size_t i = 0; i < l->plan->kind->nparams; i++)
-		if (!l->plan->kind->params[i].fallback && !spot_given(l->given[i].work) && !spot_given(l->given[i].input))
-			complain(l, work ? spot_of_node(l, work) : (struct spot){1, 1, NULL}, NULL, "work has no %s; write %s: …",
-			         l->plan->kind->params[i].name, l->plan->kind->params[i].name);
+		if (!l->plan->kind->params[i].fallback && !spot_given(l->given[i].work) &&
+			!spot_given(l->given[i].input))
+			complain(l, work ? spot_of_node(l, work) : (struct spot){ 1, 1, NULL }, NULL,
+				"work has no %s; write %s: …", l->plan->kind->params[i].name,
+				l->plan->kind->params[i].name);
 }
 
 static void default_name(struct loader *l)
@@ -305,7 +317,8 @@ static void default_name(struct loader *l)
 static void load_root(struct loader *l, const struct node *root, const struct setting *settings, size_t nsettings)
 {
 	if (!root) {
-		complain(l, (struct spot){1, 1, NULL}, NULL, "the file is empty; write at least work: {kind: …} and tasks: 100");
+		complain(l, (struct spot){ 1, 1, NULL }, NULL,
+			"the file is empty; write at least work: {kind: …} and tasks: 100");
 		return;
 	}
 	if (root->type == NODE_MAP)
@@ -321,9 +334,9 @@ static void load_root(struct loader *l, const struct node *root, const struct se
 }
 
 int config_load(const char *origin, const char *text, size_t n, const struct setting *settings, size_t nsettings,
-                struct plan *plan, struct problems *problems)
+	struct plan *plan, struct problems *problems)
 {
-	struct loader l = {.origin = origin, .plan = plan, .problems = problems};
+	struct loader l = { .origin = origin, .plan = plan, .problems = problems };
 	struct tree tree;
 
 	memset(problems, 0, sizeof *problems);

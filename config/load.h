@@ -18,10 +18,10 @@ struct loader {
 	struct plan *plan;
 	struct problems *problems;
 	struct given given[KIND_PARAMS_MAX];
-	struct spot tasks;  /* where they are given, as above */
+	struct spot tasks; /* where they are given, as above */
 	struct spot inputs;
-	bool inputs_set;    /* a setting gives an axis: what the file says of that parameter and of tasks is replaced */
-	bool inputs_bad;    /* some axis has a problem already: its length says nothing */
+	bool inputs_set; /* a setting gives an axis: what the file says of that parameter and of tasks is replaced */
+	bool inputs_bad; /* some axis has a problem already: its length says nothing */
 };
 
 /* Where this node was written: its place, or the setting that is being read. */

@@ -28,7 +28,7 @@ static struct axis *axis_for(struct inputs *in, size_t param)
 		in->axes = xrealloc(in->axes, in->naxes + 1, sizeof *in->axes);
 		a = &in->axes[in->naxes++];
 	}
-	*a = (struct axis){.param = param};
+	*a = (struct axis){ .param = param };
 	return a;
 }
 
@@ -68,20 +68,20 @@ static struct param step_of(const struct param *p)
 }
 
 /* The three texts of a range, step may be NULL. 0, or -1 with a problem. */
-static int make_range(struct loader *l, const struct param *p, struct spot at, const char *const text[3],
-                      struct axis *a)
+static int make_range(
+	struct loader *l, const struct param *p, struct spot at, const char *const text[3], struct axis *a)
 {
-	static const char *const names[] = {"from", "to", "step"};
+	static const char *const names[] = { "from", "to", "step" };
 	struct param step = step_of(p);
-	double v[3] = {0, 0, 1}, n;
+	double v[3] = { 0, 0, 1 }, n;
 
 	if (!text[2] && p->type != PARAM_INT) {
 		complain(l, at, p->name, "the range has no step; write one, such as %s",
-		         p->type == PARAM_REAL ? "0..1 step 0.1" : "10ms..100ms step 10ms");
+			p->type == PARAM_REAL ? "0..1 step 0.1" : "10ms..100ms step 10ms");
 		return -1;
 	}
 	for (int i = 0; i < 3; i++) {
-		struct value value = {0};
+		struct value value = { 0 };
 		struct err err;
 
 		if (!text[i])
@@ -93,13 +93,15 @@ static int make_range(struct loader *l, const struct param *p, struct spot at, c
 		v[i] = as_number(p, &value);
 	}
 	if (v[0] > v[1]) {
-		complain(l, at, p->name, "the range goes down, from %s to %s; write the smaller end first", text[0], text[1]);
+		complain(l, at, p->name, "the range goes down, from %s to %s; write the smaller end first", text[0],
+			text[1]);
 		return -1;
 	}
 	/* 0..0.3 step 0.1 has four values although 0.3 / 0.1 is a little below 3 in binary. */
 	n = floor((v[1] - v[0]) / v[2] * (1 + 8 * DBL_EPSILON)) + 1;
 	if (!(n <= (double)TASKS_MAX)) {
-		complain(l, at, p->name, "the range has more than %llu values; take a larger step", (unsigned long long)TASKS_MAX);
+		complain(l, at, p->name, "the range has more than %llu values; take a larger step",
+			(unsigned long long)TASKS_MAX);
 		return -1;
 	}
 	a->n = (uint64_t)n;
@@ -113,8 +115,8 @@ static int make_range(struct loader *l, const struct param *p, struct spot at, c
 
 static int load_range_map(struct loader *l, const struct param *p, const struct node *map, struct axis *a)
 {
-	static const char *const names[] = {"from", "to", "step"};
-	const char *text[3] = {NULL, NULL, NULL};
+	static const char *const names[] = { "from", "to", "step" };
+	const char *text[3] = { NULL, NULL, NULL };
 	int bad = 0;
 
 	for (const struct node *k = map->child; k; k = k->next) {
@@ -127,7 +129,8 @@ static int load_range_map(struct loader *l, const struct param *p, const struct 
 			char shown[48];
 
 			str_copy(shown, sizeof shown, k->text);
-			complain(l, spot_of_node(l, k), p->name, "unknown key %s; a range has from, to and step", shown);
+			complain(
+				l, spot_of_node(l, k), p->name, "unknown key %s; a range has from, to and step", shown);
 			bad = 1;
 			continue;
 		}
@@ -137,7 +140,7 @@ static int load_range_map(struct loader *l, const struct param *p, const struct 
 	}
 	if (!bad && (!text[0] || !text[1])) {
 		complain(l, spot_of_node(l, map), p->name, "the range has no %s; write {from: 10, to: 100, step: 10}",
-		         text[0] ? "to" : "from");
+			text[0] ? "to" : "from");
 		bad = 1;
 	}
 	return bad ? -1 : make_range(l, p, spot_of_node(l, map), text, a);
@@ -157,7 +160,7 @@ static char *trim(char *z)
 
 static int load_range_text(struct loader *l, const struct param *p, const struct node *n, struct axis *a)
 {
-	const char *given = scalar_text(l, n, n, p->name), *text[3] = {NULL, NULL, NULL};
+	const char *given = scalar_text(l, n, n, p->name), *text[3] = { NULL, NULL, NULL };
 	char *copy, *dots, *step, shown[48];
 	int ret = -1;
 
@@ -177,8 +180,8 @@ static int load_range_text(struct loader *l, const struct param *p, const struct
 		ret = make_range(l, p, spot_of_node(l, n), text, a);
 	} else {
 		str_copy(shown, sizeof shown, given);
-		complain(l, spot_of_node(l, n), p->name, "'%s' is neither a list nor a range; write [10, 100] or 10..100 step 10",
-		         shown);
+		complain(l, spot_of_node(l, n), p->name,
+			"'%s' is neither a list nor a range; write [10, 100] or 10..100 step 10", shown);
 	}
 	free(copy);
 	return ret;
@@ -247,12 +250,14 @@ void load_inputs(struct loader *l, const struct node *n)
 	for (const struct node *k = n->child; k; k = k->next)
 		load_inputs_key(l, k, k->value);
 	if (l->problems->n == before && l->plan->inputs.naxes == 0) {
-		complain(l, l->inputs, "inputs", "nothing varies; name a parameter of the work, such as samples: [10, 100]");
+		complain(l, l->inputs, "inputs",
+			"nothing varies; name a parameter of the work, such as samples: [10, 100]");
 		l->inputs_bad = true;
 	}
 }
 
-/* Given in `work` as well: which of the two is meant cannot be known, unless a setting has replaced the file's value. */
+/* Given in `work` as well: which of the two is meant cannot be known, unless a setting has replaced the file's
+ * value. */
 static void check_twice(struct loader *l)
 {
 	for (size_t i = 0; i < l->plan->kind->nparams; i++) {
@@ -262,11 +267,12 @@ static void check_twice(struct loader *l)
 		if (!spot_given(g->work) || !spot_given(g->input) || (g->input.setting && !g->work.setting))
 			continue;
 		if (g->work.setting)
-			complain(l, g->work, NULL, "%s varies in inputs; set inputs.%s, such as --set 'inputs.%s=[%s]'", name, name, name,
-			         g->work.setting->value);
+			complain(l, g->work, NULL, "%s varies in inputs; set inputs.%s, such as --set 'inputs.%s=[%s]'",
+				name, name, name, g->work.setting->value);
 		else
-			complain(l, g->input, name, "work gives one value to all tasks in line %d already; remove one of the two",
-			         g->work.line);
+			complain(l, g->input, name,
+				"work gives one value to all tasks in line %d already; remove one of the two",
+				g->work.line);
 	}
 }
 
@@ -281,8 +287,8 @@ static void check_lengths(struct loader *l)
 		if (in->axes[i].n == in->axes[0].n)
 			continue;
 		complain(l, l->given[in->axes[i].param].input, p->name,
-		         "%llu values, but %s has %llu; give as many, or write grid: true for all combinations",
-		         (unsigned long long)in->axes[i].n, first->name, (unsigned long long)in->axes[0].n);
+			"%llu values, but %s has %llu; give as many, or write grid: true for all combinations",
+			(unsigned long long)in->axes[i].n, first->name, (unsigned long long)in->axes[0].n);
 		l->inputs_bad = true;
 	}
 }
@@ -303,7 +309,7 @@ static struct spot blame(const struct loader *l, size_t param)
 		if (spot_given(l->given[i].work))
 			return l->given[i].work;
 	}
-	return spot_given(l->inputs) ? l->inputs : (struct spot){1, 1, NULL};
+	return spot_given(l->inputs) ? l->inputs : (struct spot){ 1, 1, NULL };
 }
 
 /* What a kind's check has found, with the inputs that make it so. */
@@ -315,7 +321,7 @@ static void complain_combination(struct loader *l, size_t param, const char *mes
 	bool elsewhere = at.setting && strcmp(leaf ? leaf + 1 : at.setting->key, name) != 0;
 
 	complain(l, at, name, "%s%s%s%s%s%s", elsewhere ? name : "", elsewhere ? ": " : "", message,
-	         *input ? " (input " : "", input, *input ? ")" : "");
+		*input ? " (input " : "", input, *input ? ")" : "");
 }
 
 static void check_combinations(struct loader *l)

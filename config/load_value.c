@@ -7,8 +7,8 @@
 struct spot spot_of_node(const struct loader *l, const struct node *n)
 {
 	if (l->setting)
-		return (struct spot){0, 0, l->setting};
-	return (struct spot){n->line, n->col, NULL};
+		return (struct spot){ 0, 0, l->setting };
+	return (struct spot){ n->line, n->col, NULL };
 }
 
 bool spot_given(struct spot s)
@@ -70,7 +70,8 @@ void complain_unknown(struct loader *l, const struct node *key, const char *pare
 	char shown[48];
 
 	if (dot && key_find(key->text)) { /* as --set would have it */
-		complain(l, at, NULL, "unknown key %s; write %.*s: {%s: …}", key->text, (int)(dot - key->text), key->text, dot + 1);
+		complain(l, at, NULL, "unknown key %s; write %.*s: {%s: …}", key->text, (int)(dot - key->text),
+			key->text, dot + 1);
 		return;
 	}
 	str_copy(shown, sizeof shown, key->text);
@@ -85,7 +86,8 @@ void complain_unknown(struct loader *l, const struct node *key, const char *pare
 	else {
 		for (size_t i = 0; i < n; i++)
 			str_addf(&all, "%s%s", i ? ", " : "", names[i]);
-		complain(l, at, NULL, "unknown key %s; known %s%s are %s", shown, *parent ? "in " : "here", parent, str_z(&all));
+		complain(l, at, NULL, "unknown key %s; known %s%s are %s", shown, *parent ? "in " : "here", parent,
+			str_z(&all));
 		str_release(&all);
 	}
 }
@@ -95,7 +97,8 @@ const char *scalar_text(struct loader *l, const struct node *place, const struct
 	if (n->type == NODE_REFUSED)
 		return NULL;
 	if (n->type != NODE_SCALAR) {
-		complain(l, spot_of_node(l, n), name, "one value is needed here, not a %s", n->type == NODE_MAP ? "map" : "list");
+		complain(l, spot_of_node(l, n), name, "one value is needed here, not a %s",
+			n->type == NODE_MAP ? "map" : "list");
 		return NULL;
 	}
 	if (!l->setting && n->plain && (!*n->text || strcmp(n->text, "~") == 0 || strcmp(n->text, "null") == 0)) {

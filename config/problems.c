@@ -45,7 +45,7 @@ void problems_add(struct problems *p, const char *origin, struct spot at, const 
 		return;
 	if (p->n == PROBLEMS_MAX) {
 		str_addf(&raw, "%s: more than %d problems; the others are not listed", origin, PROBLEMS_MAX);
-		at = (struct spot){INT_MAX, INT_MAX, NULL};
+		at = (struct spot){ INT_MAX, INT_MAX, NULL };
 	} else {
 		add_place(&raw, origin, at);
 		va_start(ap, fmt);

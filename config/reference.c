@@ -7,8 +7,6 @@
 #include "base/fmt.h"
 #include "base/text.h"
 
-
-
 #define WIDTH 78
 
 struct writer {
@@ -74,15 +72,14 @@ static void sentence(struct writer *w, const char *z, int indent)
 	str_adds(w->out, "\n");
 }
 
-/* A name, what may be written there, and (lead and note, either "") what holds without it; below that what it means. */
-static void entry(struct writer *w, const char *name, const char *form, const char *help, const char *lead,
-                  const char *note)
+/* A name, what may be written there, what holds without it (or ""), and below that what it means. */
+static void entry(struct writer *w, const char *name, const char *form, const char *help, const char *absent)
 {
 	struct str line = STR_INIT;
 
 	str_addf(&line, "%s%s%s", name, *form ? ": " : "", form);
-	if (*lead || *note)
-		str_addf(&line, " (%s%s)", lead, note);
+	if (*absent)
+		str_addf(&line, " (%s)", absent);
 	if (w->roff)
 		str_adds(w->out, ".TP\n.B ");
 	sentence(w, str_z(&line), 2);
@@ -144,25 +141,36 @@ static void key_form(struct str *out, const struct key *k)
 	}
 }
 
+/* What holds without the key: "needed", "default 1". */
+static void key_absent(struct str *out, const struct key *k)
+{
+	if (k->type == KEY_KIND || strcmp(k->path, "work") == 0)
+		str_adds(out, "needed");
+	else if (k->fallback && *k->fallback)
+		str_addf(out, "default %s", k->fallback);
+	else if (k->absent)
+		str_adds(out, k->absent);
+}
+
 static void write_keys(struct writer *w)
 {
 	heading(w, "Keys of a workload file");
 	for (const struct key *k = config_keys; k->path; k++) {
-		bool needed = k->type == KEY_KIND || strcmp(k->path, "work") == 0;
-		struct str form = STR_INIT;
+		struct str form = STR_INIT, absent = STR_INIT;
 
 		if (k->type == KEY_LATER)
 			continue;
 		key_form(&form, k);
-		entry(w, k->path, str_z(&form), k->help, needed ? "needed" : k->fallback && *k->fallback ? "default " : "",
-		      k->fallback ? k->fallback : k->absent ? k->absent : "");
+		key_absent(&absent, k);
+		entry(w, k->path, str_z(&form), k->help, str_z(&absent));
 		str_release(&form);
+		str_release(&absent);
 	}
 }
 
 static void param_form(struct str *out, const struct param *p)
 {
-	struct value lo = {.i = (int64_t)0, .r = p->min}, hi = {.i = (int64_t)0, .r = p->max};
+	struct value lo = { .i = (int64_t)0, .r = p->min }, hi = { .i = (int64_t)0, .r = p->max };
 	const char *word;
 	size_t n;
 
@@ -195,6 +203,23 @@ static void param_form(struct str *out, const struct param *p)
 	str_addf(out, "%s%s", *p->unit ? " " : "", p->unit);
 }
 
+static void write_params(struct writer *w, const struct kind *k)
+{
+	for (size_t i = 0; i < k->nparams; i++) {
+		const struct param *p = &k->params[i];
+		struct str form = STR_INIT, absent = STR_INIT;
+
+		param_form(&form, p);
+		if (p->fallback)
+			str_addf(&absent, "default %s", p->fallback);
+		else
+			str_adds(&absent, "needed");
+		entry(w, p->name, str_z(&form), p->help, str_z(&absent));
+		str_release(&form);
+		str_release(&absent);
+	}
+}
+
 static void write_kinds(struct writer *w)
 {
 	for (const struct kind *k = kinds; k->name; k++) {
@@ -203,12 +228,7 @@ static void write_kinds(struct writer *w)
 		str_addf(&line, "work: {kind: %s, …}", k->name);
 		heading(w, str_z(&line));
 		sentence(w, k->help, 2);
-		for (size_t i = 0; i < k->nparams; i++) {
-			str_clear(&line);
-			param_form(&line, &k->params[i]);
-			entry(w, k->params[i].name, str_z(&line), k->params[i].help,
-			      k->params[i].fallback ? "default " : "needed", k->params[i].fallback ? k->params[i].fallback : "");
-		}
+		write_params(w, k);
 		str_release(&line);
 	}
 }
@@ -217,25 +237,25 @@ static void write_rules(struct writer *w)
 {
 	heading(w, "Rules of pool.chunk");
 	for (const struct chunk_rule *r = chunk_rules; r->name; r++)
-		entry(w, r == chunk_rules ? r->formula : r->name, r == chunk_rules ? "" : r->formula, r->help, "", "");
+		entry(w, r == chunk_rules ? r->formula : r->name, r == chunk_rules ? "" : r->formula, r->help, "");
 }
 
 static void write_forms(struct writer *w)
 {
 	heading(w, "Values");
-	entry(w, "NUMBER", "", "digits, as in 1000, 1,000, 1_000, 10k, 10M, 1e6", "", "");
-	entry(w, "REAL", "", "a decimal number, as in 0.5, -3 or 1e-3", "", "");
+	entry(w, "NUMBER", "", "digits, as in 1000, 1,000, 1_000, 10k, 10M, 1e6", "");
+	entry(w, "REAL", "", "a decimal number, as in 0.5, -3 or 1e-3", "");
 	entry(w, "DURATION", "",
-	      "a number with its unit ns, us, ms, s, m, h or d, as in 250ms or 1.5s; without a unit, seconds", "", "");
-	entry(w, "inputs.NAME", "[A, B, …]", "parameter NAME has these values, one a task", "", "");
-	entry(w, "inputs.NAME", "A..B step S", "A, A + S, … up to B; the step of a NUMBER may be left out and is 1", "",
-	      "");
-	entry(w, "inputs.NAME", "{from: A, to: B, step: S}", "the same", "", "");
+		"a number with its unit ns, us, ms, s, m, h or d, as in 250ms or 1.5s; without a unit, seconds", "");
+	entry(w, "inputs.NAME", "[A, B, …]", "parameter NAME has these values, one a task", "");
+	entry(w, "inputs.NAME", "A..B step S", "A, A + S, … up to B; the step of a NUMBER may be left out and is 1",
+		"");
+	entry(w, "inputs.NAME", "{from: A, to: B, step: S}", "the same", "");
 }
 
 void config_reference(struct str *out, bool roff)
 {
-	struct writer w = {.out = out, .roff = roff};
+	struct writer w = { .out = out, .roff = roff };
 
 	write_keys(&w);
 	write_kinds(&w);

@@ -90,7 +90,8 @@ static int no_such_workload(const char *dir, const char *name, struct err *err)
 	else if (near)
 		err_set(err, "no shipped workload has the name %s; did you mean %s?", shown, near);
 	else
-		err_set(err, "no shipped workload has the name %s; there are %s; a file ends in .yaml", shown, str_z(&all));
+		err_set(err, "no shipped workload has the name %s; there are %s; a file ends in .yaml", shown,
+			str_z(&all));
 	str_release(&all);
 	free_names(names, (size_t)n);
 	return -1;
@@ -137,7 +138,7 @@ int config_read(const char *what, char **text, size_t *n, char **origin, struct 
 static int load_shipped(const char *dir, const char *name, struct shipped *out, struct err *err)
 {
 	char *path = shipped_path(dir, name), *text;
-	struct problems problems = {0};
+	struct problems problems = { 0 };
 	struct plan plan;
 	size_t n;
 	int ret = -1;
@@ -148,7 +149,7 @@ static int load_shipped(const char *dir, const char *name, struct shipped *out, 
 		return -1;
 	}
 	if (config_load(path, text, n, NULL, 0, &plan, &problems) == 0) {
-		*out = (struct shipped){xstrdup(name), xstrdup(plan.about), path, plan.tasks};
+		*out = (struct shipped){ xstrdup(name), xstrdup(plan.about), path, plan.tasks };
 		path = NULL;
 		plan_release(&plan);
 		ret = 0;

@@ -19,9 +19,9 @@ struct arena {
 };
 
 struct frame {
-	struct node *node;  /* list or map being filled */
-	struct node *last;  /* its last item or key */
-	struct node *key;   /* of a map: waits for its value */
+	struct node *node; /* list or map being filled */
+	struct node *last; /* its last item or key */
+	struct node *key;  /* of a map: waits for its value */
 };
 
 struct reader_state {
@@ -76,7 +76,7 @@ struct node *node_get(const struct node *map, const char *key)
 
 static struct spot spot_of(const yaml_mark_t *m)
 {
-	return (struct spot){(int)m->line + 1, (int)m->column + 1, NULL};
+	return (struct spot){ (int)m->line + 1, (int)m->column + 1, NULL };
 }
 
 /* ---- problems of the whole text ---- */
@@ -89,10 +89,10 @@ static int unreadable(struct reader_state *r)
 
 	if (!text_unreadable(r->text, r->n, &at, &c))
 		return 0;
-	spot = (struct spot){at.line, at.col, NULL};
+	spot = (struct spot){ at.line, at.col, NULL };
 	if (c < 0)
 		problems_add(r->problems, r->origin, spot, "byte 0x%02x is not UTF-8; save the file as UTF-8",
-		             (unsigned char)r->text[at.offset]);
+			(unsigned char)r->text[at.offset]);
 	else if (c == 0)
 		problems_add(r->problems, r->origin, spot, "a NUL byte; a workload file is text, remove it");
 	else
@@ -104,14 +104,16 @@ static int unreadable(struct reader_state *r)
 static const struct {
 	const char *theirs, *ours;
 } syntax_words[] = {
-	{"mapping values are not allowed in this context",
-	 "a colon where no key can be; check the indentation, or quote a value that holds \": \""},
-	{"could not find expected ':'", "the line above is no \"key: value\"; write a colon and a blank after the key"},
-	{"did not find expected key", "no key here; check the indentation and the quotes above"},
-	{"did not find expected ',' or '}'", "a map in braces is not closed; write , or }"},
-	{"did not find expected ',' or ']'", "a list in brackets is not closed; write , or ]"},
-	{"found unexpected end of stream", "the file ends inside a quoted value; close the quotes"},
-	{"block sequence entries are not allowed in this context", "a list item where no list can be; check the indentation"},
+	{ "mapping values are not allowed in this context",
+		"a colon where no key can be; check the indentation, or quote a value that holds \": \"" },
+	{ "could not find expected ':'",
+		"the line above is no \"key: value\"; write a colon and a blank after the key" },
+	{ "did not find expected key", "no key here; check the indentation and the quotes above" },
+	{ "did not find expected ',' or '}'", "a map in braces is not closed; write , or }" },
+	{ "did not find expected ',' or ']'", "a list in brackets is not closed; write , or ]" },
+	{ "found unexpected end of stream", "the file ends inside a quoted value; close the quotes" },
+	{ "block sequence entries are not allowed in this context",
+		"a list item where no list can be; check the indentation" },
 };
 
 static void syntax_error(struct reader_state *r, const yaml_parser_t *parser)
@@ -124,7 +126,7 @@ static void syntax_error(struct reader_state *r, const yaml_parser_t *parser)
 	if (parser->error == YAML_READER_ERROR) {
 		struct text_place p = text_place_of(r->text, r->n, parser->problem_offset);
 
-		problems_add(r->problems, r->origin, (struct spot){p.line, p.col, NULL}, "not valid YAML: %s", what);
+		problems_add(r->problems, r->origin, (struct spot){ p.line, p.col, NULL }, "not valid YAML: %s", what);
 		return;
 	}
 	if (strcmp(what, "found character that cannot start any token") == 0) {
@@ -140,7 +142,7 @@ static void syntax_error(struct reader_state *r, const yaml_parser_t *parser)
 			return;
 		}
 	problems_add(r->problems, r->origin, at, "not valid YAML: %s%s%s", parser->context ? parser->context : "",
-	             parser->context ? ", " : "", what);
+		parser->context ? ", " : "", what);
 }
 
 /* ---- building the tree ---- */
@@ -164,7 +166,7 @@ static struct node *node_new(struct reader_state *r, enum node_type type, const 
 /* A key that a map has already, or that is none. True: it is not to be kept. */
 static bool bad_key(struct reader_state *r, const struct frame *f, const struct node *key)
 {
-	struct spot at = {key->line, key->col, NULL};
+	struct spot at = { key->line, key->col, NULL };
 	char shown[64];
 
 	if (key->type == NODE_REFUSED)
@@ -177,7 +179,8 @@ static bool bad_key(struct reader_state *r, const struct frame *f, const struct 
 		if (strcmp(k->text, key->text) != 0)
 			continue;
 		str_copy(shown, sizeof shown, key->text);
-		problems_add(r->problems, r->origin, at, "key %s is given twice, first in line %d; remove one", shown, k->line);
+		problems_add(r->problems, r->origin, at, "key %s is given twice, first in line %d; remove one", shown,
+			k->line);
 		return true;
 	}
 	return false;
@@ -186,8 +189,8 @@ static bool bad_key(struct reader_state *r, const struct frame *f, const struct 
 static int attach_key(struct reader_state *r, struct frame *f, struct node *key)
 {
 	if (f->node->n == YAML_KEYS_MAX) {
-		problems_add(r->problems, r->origin, (struct spot){key->line, key->col, NULL},
-		             "more than %d keys in a map; a workload file needs no more than a few", YAML_KEYS_MAX);
+		problems_add(r->problems, r->origin, (struct spot){ key->line, key->col, NULL },
+			"more than %d keys in a map; a workload file needs no more than a few", YAML_KEYS_MAX);
 		return -1;
 	}
 	f->key = key; /* its value is read and checked for syntax even when it is not kept */
@@ -225,16 +228,16 @@ static int attach(struct reader_state *r, struct node *n)
 	return 0;
 }
 
-static void refuse_anchor_and_tag(struct reader_state *r, const yaml_event_t *e, const yaml_char_t *anchor,
-                                  const yaml_char_t *tag)
+static void refuse_anchor_and_tag(
+	struct reader_state *r, const yaml_event_t *e, const yaml_char_t *anchor, const yaml_char_t *tag)
 {
 	struct spot at = spot_of(&e->start_mark);
 	char shown[64];
 
 	if (anchor) {
 		str_copy(shown, sizeof shown, (const char *)anchor);
-		problems_add(r->problems, r->origin, at, "anchor &%s; anchors and aliases are not used here, write the value out",
-		             shown);
+		problems_add(r->problems, r->origin, at,
+			"anchor &%s; anchors and aliases are not used here, write the value out", shown);
 	}
 	if (tag) {
 		str_copy(shown, sizeof shown, (const char *)tag);
@@ -281,8 +284,8 @@ static int on_start(struct reader_state *r, enum node_type type, const yaml_even
 	struct node *n;
 
 	if (r->depth == CONFIG_DEPTH_MAX) {
-		problems_add(r->problems, r->origin, spot_of(&e->start_mark), "nested more than %d deep; a workload file needs no "
-		             "more than four", CONFIG_DEPTH_MAX);
+		problems_add(r->problems, r->origin, spot_of(&e->start_mark),
+			"nested more than %d deep; a workload file needs no more than four", CONFIG_DEPTH_MAX);
 		return -1;
 	}
 	n = node_new(r, type, e);
@@ -294,7 +297,7 @@ static int on_start(struct reader_state *r, enum node_type type, const yaml_even
 		refuse_anchor_and_tag(r, e, e->data.mapping_start.anchor, e->data.mapping_start.tag);
 	if (attach(r, n) < 0)
 		return -1;
-	r->stack[r->depth++] = (struct frame){.node = n};
+	r->stack[r->depth++] = (struct frame){ .node = n };
 	return 0;
 }
 
@@ -307,7 +310,7 @@ static int on_alias(struct reader_state *r, const yaml_event_t *e)
 		return -1;
 	str_copy(shown, sizeof shown, (const char *)e->data.alias.anchor);
 	problems_add(r->problems, r->origin, spot_of(&e->start_mark),
-	             "alias *%s; anchors and aliases are not used here, write the value out", shown);
+		"alias *%s; anchors and aliases are not used here, write the value out", shown);
 	return attach(r, n);
 }
 
@@ -315,12 +318,13 @@ static int on_document(struct reader_state *r, const yaml_event_t *e)
 {
 	if (r->document) {
 		problems_add(r->problems, r->origin, spot_of(&e->start_mark),
-		             "a second document; a file is one workload, write another file");
+			"a second document; a file is one workload, write another file");
 		return -1;
 	}
 	r->document = true;
 	if (e->data.document_start.tag_directives.start != e->data.document_start.tag_directives.end)
-		problems_add(r->problems, r->origin, spot_of(&e->start_mark), "a %%TAG directive; tags are not used here, remove it");
+		problems_add(r->problems, r->origin, spot_of(&e->start_mark),
+			"a %%TAG directive; tags are not used here, remove it");
 	return 0;
 }
 
@@ -369,13 +373,14 @@ static int read_events(struct reader_state *r, yaml_parser_t *parser)
 
 int yaml_read(const char *origin, const char *text, size_t n, struct tree *tree, struct problems *problems)
 {
-	struct reader_state r = {.origin = origin, .text = text, .n = n, .tree = tree, .problems = problems};
+	struct reader_state r = { .origin = origin, .text = text, .n = n, .tree = tree, .problems = problems };
 	yaml_parser_t parser;
 	int ret;
 
-	*tree = (struct tree){0};
+	*tree = (struct tree){ 0 };
 	if (n > CONFIG_FILE_MAX) {
-		problems_add(problems, origin, (struct spot){1, 1, NULL}, "%zu bytes; a workload file has at most 64 MB", n);
+		problems_add(problems, origin, (struct spot){ 1, 1, NULL },
+			"%zu bytes; a workload file has at most 64 MB", n);
 		return -1;
 	}
 	if (unreadable(&r) < 0)

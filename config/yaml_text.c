@@ -7,8 +7,8 @@
 /* YAML 1.1 §5.1: the characters a file may have. */
 static bool printable(int32_t c)
 {
-	return c == 0x09 || c == 0x0a || c == 0x0d || (c >= 0x20 && c <= 0x7e) || c == 0x85 || (c >= 0xa0 && c <= 0xd7ff) ||
-	       (c >= 0xe000 && c <= 0xfffd) || c >= 0x10000;
+	return c == 0x09 || c == 0x0a || c == 0x0d || (c >= 0x20 && c <= 0x7e) || c == 0x85 ||
+	       (c >= 0xa0 && c <= 0xd7ff) || (c >= 0xe000 && c <= 0xfffd) || c >= 0x10000;
 }
 
 static bool line_break(int32_t c)
@@ -34,9 +34,10 @@ static int32_t step(struct text_place *at, const char *text, size_t n)
 
 static struct text_place start(const char *text, size_t n)
 {
-	struct text_place at = {0, 1, 1};
+	struct text_place at = { 0, 1, 1 };
 
-	if (n >= 3 && (unsigned char)text[0] == 0xef && (unsigned char)text[1] == 0xbb && (unsigned char)text[2] == 0xbf)
+	if (n >= 3 && (unsigned char)text[0] == 0xef && (unsigned char)text[1] == 0xbb &&
+		(unsigned char)text[2] == 0xbf)
 		at.offset = 3; /* a byte order mark is no character */
 	return at;
 }

@@ -47,16 +47,20 @@ static uint64_t next_guided(const struct chunk_state *s, uint64_t size)
 }
 
 const struct chunk_rule chunk_rules[] = {
-	{"fixed", "N", "always N tasks; OpenMP schedule(dynamic, N), and chunksize=N of Python's Pool.map", next_fixed},
-	{"static", "ceil(tasks / workers)",
-	 "one piece for each worker; OpenMP 5.2 §11.5.3 schedule(static): pieces approximately equal in size", next_static},
-	{"pool", "ceil(tasks / (4 × workers))",
-	 "Python's default: Pool._map_async in multiprocessing/pool.py divides by 4 × workers and rounds up", next_pool},
-	{"guided", "ceil(remaining / (2 × workers))",
-	 "large pieces first, small ones at the end: guided self-scheduling (Polychronopoulos and Kuck 1987), halved as "
-	 "LLVM's OpenMP runtime does (guided_int_param = 2)",
-	 next_guided},
-	{NULL, NULL, NULL, NULL},
+	{ "fixed", "N", "always N tasks; OpenMP schedule(dynamic, N), and chunksize=N of Python's Pool.map",
+		next_fixed },
+	{ "static", "ceil(tasks / workers)",
+		"one piece for each worker; OpenMP 5.2 §11.5.3 schedule(static): pieces approximately equal in size",
+		next_static },
+	{ "pool", "ceil(tasks / (4 × workers))",
+		"Python's default: Pool._map_async in multiprocessing/pool.py divides by 4 × workers and rounds up",
+		next_pool },
+	{ "guided", "ceil(remaining / (2 × workers))",
+		"large pieces first, small ones at the end: guided self-scheduling (Polychronopoulos and Kuck 1987), "
+		"halved as "
+		"LLVM's OpenMP runtime does (guided_int_param = 2)",
+		next_guided },
+	{ NULL, NULL, NULL, NULL },
 };
 
 static const struct chunk_rule *rule_find(const char *name, size_t n)
@@ -85,9 +89,9 @@ static int unknown_rule(const char *text, size_t nname, struct err *err)
 	if (near)
 		return err_set(err, "'%s' is no chunk rule; did you mean %s?", shown, near);
 	return err_set(err,
-	               "'%s' is neither a number of tasks nor a chunk rule; write 64, static, pool, guided, or guided:16 for "
-	               "at least 16",
-	               shown);
+		"'%s' is neither a number of tasks nor a chunk rule; write 64, static, pool, guided, or guided:16 for "
+		"at least 16",
+		shown);
 }
 
 int chunk_parse(const char *text, struct chunk *out, struct err *err)
@@ -100,7 +104,7 @@ int chunk_parse(const char *text, struct chunk *out, struct err *err)
 	if ((text[0] >= '0' && text[0] <= '9') || text[0] == '-' || text[0] == '+') {
 		if (num_uint(text, 1, CHUNK_MAX, &size, err) < 0)
 			return -1;
-		*out = (struct chunk){&chunk_rules[0], size};
+		*out = (struct chunk){ &chunk_rules[0], size };
 		return 0;
 	}
 	rule = rule_find(text, nname);
@@ -110,7 +114,7 @@ int chunk_parse(const char *text, struct chunk *out, struct err *err)
 		return err_prefix(err, "%s", rule->name);
 	if (!colon && rule == &chunk_rules[0])
 		return err_set(err, "fixed needs a number of tasks; write it alone, such as 64");
-	*out = (struct chunk){rule, size};
+	*out = (struct chunk){ rule, size };
 	return 0;
 }
 

@@ -15,9 +15,9 @@ struct chunk_state {
 };
 
 struct chunk_rule {
-	const char *name;   /* "fixed", "static", "pool", "guided" */
+	const char *name; /* "fixed", "static", "pool", "guided" */
 	const char *formula;
-	const char *help;   /* with the source of the definition */
+	const char *help; /* with the source of the definition */
 	/* size is the number given with the rule (fixed: the chunk; others: the smallest chunk, 1 by default). The result is
 	 * clamped to 1..remaining by chunk_next. */
 	uint64_t (*next)(const struct chunk_state *s, uint64_t size);
@@ -26,7 +26,7 @@ extern const struct chunk_rule chunk_rules[]; /* ended by name NULL */
 
 struct chunk {
 	const struct chunk_rule *rule;
-	uint64_t size;      /* see above, >= 1 */
+	uint64_t size; /* see above, >= 1 */
 };
 
 /* "64", "guided", "guided:16". 0, or -1 with *err that names the nearest rule. */

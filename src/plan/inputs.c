@@ -54,7 +54,7 @@ struct value plan_input_value(const struct plan *p, uint64_t task, size_t axis)
 {
 	const struct axis *a = &p->inputs.axes[axis];
 	uint64_t i = axis_index(&p->inputs, task, axis);
-	struct value v = {0};
+	struct value v = { 0 };
 
 	BUG_ON(axis >= p->inputs.naxes);
 	if (a->values)

@@ -10,24 +10,26 @@
 #include "plan/expr.h"
 
 static const struct param integrate_params[] = {
-	[INTEGRATE_F] = {"f", PARAM_EXPR, "1/(1 + x^2)", 0, 0, "x", "", "the function of x that is integrated"},
-	[INTEGRATE_FROM] = {"from", PARAM_REAL, "0", -DBL_MAX, DBL_MAX, NULL, "", "lower end of the interval"},
-	[INTEGRATE_TO] = {"to", PARAM_REAL, "1", -DBL_MAX, DBL_MAX, NULL, "", "upper end of the interval, above `from`"},
-	[INTEGRATE_SAMPLES] = {"samples", PARAM_INT, "10000", 2, 1e9, NULL, "points", "random points in each integral"},
-	[INTEGRATE_METHOD] = {"method", PARAM_CHOICE, "slides", 0, 0, "slides trapezoid", "",
-	                      "slides: right-hand sums without the two end intervals, a little below the integral; "
-	                      "trapezoid: both ends included"},
+	[INTEGRATE_F] = { "f", PARAM_EXPR, "1/(1 + x^2)", 0, 0, "x", "", "the function of x that is integrated" },
+	[INTEGRATE_FROM] = { "from", PARAM_REAL, "0", -DBL_MAX, DBL_MAX, NULL, "", "lower end of the interval" },
+	[INTEGRATE_TO] = { "to", PARAM_REAL, "1", -DBL_MAX, DBL_MAX, NULL, "",
+		"upper end of the interval, above `from`" },
+	[INTEGRATE_SAMPLES] = { "samples", PARAM_INT, "10000", 2, 1e9, NULL, "points",
+		"random points in each integral" },
+	[INTEGRATE_METHOD] = { "method", PARAM_CHOICE, "slides", 0, 0, "slides trapezoid", "",
+		"slides: right-hand sums without the two end intervals, a little below the integral; "
+		"trapezoid: both ends included" },
 };
 
 #define WAIT_ROWS(time_default, time_help)                                                                             \
-	[WAIT_TIME] = {"time", PARAM_DURATION, time_default, 0, 3600.0 * (double)NS_PER_S, NULL, "", time_help},       \
-	[WAIT_SPREAD] = {"spread", PARAM_CHOICE, "none", 0, 0, "none uniform exponential log-normal", "",              \
-	                 "how the lengths of the tasks differ; their mean is always `time`, uniform is 0 to 2 × time"}, \
-	[WAIT_SIGMA] = {"sigma", PARAM_REAL, "1", 0, 5, NULL, "",                                                      \
-	                "width of the log-normal spread: the standard deviation of the logarithm of a length"}
+	[WAIT_TIME] = { "time", PARAM_DURATION, time_default, 0, 3600.0 * (double)NS_PER_S, NULL, "", time_help },     \
+	[WAIT_SPREAD] = { "spread", PARAM_CHOICE, "none", 0, 0, "none uniform exponential log-normal", "",             \
+		"how the lengths of the tasks differ; their mean is always `time`, uniform is 0 to 2 × time" },        \
+	[WAIT_SIGMA] = { "sigma", PARAM_REAL, "1", 0, 5, NULL, "",                                                     \
+		"width of the log-normal spread: the standard deviation of the logarithm of a length" }
 
-static const struct param sleep_params[] = {WAIT_ROWS("10ms", "how long a task waits, on average")};
-static const struct param spin_params[] = {WAIT_ROWS("100us", "how long a task computes, on average (CPU time)")};
+static const struct param sleep_params[] = { WAIT_ROWS("10ms", "how long a task waits, on average") };
+static const struct param spin_params[] = { WAIT_ROWS("100us", "how long a task computes, on average (CPU time)") };
 
 static void show(struct str *out, const struct param *params, const struct value *values, size_t i)
 {
@@ -53,7 +55,7 @@ static void add_varying(struct str *out, const struct param *params, size_t n, c
 
 static void add_integrand(struct str *out, const char *f)
 {
-	static const char *const x[] = {"x"};
+	static const char *const x[] = { "x" };
 	struct expr *e = f ? expr_parse(f, x, 1, NULL) : NULL;
 
 	if (e)
@@ -95,7 +97,7 @@ static int integrate_check(const struct value *v, size_t *param, struct err *err
 	param_print(&from, &integrate_params[INTEGRATE_FROM], &v[INTEGRATE_FROM]);
 	param_print(&to, &integrate_params[INTEGRATE_TO], &v[INTEGRATE_TO]);
 	err_set(err, "%s is not above from (%s); an interval goes upwards, such as from: 0, to: 1", str_z(&to),
-	        str_z(&from));
+		str_z(&from));
 	str_release(&from);
 	str_release(&to);
 	*param = INTEGRATE_TO;
@@ -108,8 +110,8 @@ static const char *integrate_method(const struct value *v)
 }
 
 /* "sleep 10 ms", "sleep, log-normal lengths, mean 10 ms", "sleep, 0 s to 20 ms". */
-static void wait_title(struct str *out, const char *name, const struct param *params, const struct value *v,
-                       const bool *varies)
+static void wait_title(
+	struct str *out, const char *name, const struct param *params, const struct value *v, const bool *varies)
 {
 	int64_t spread = varies[WAIT_SPREAD] ? -1 : v[WAIT_SPREAD].i;
 
@@ -147,13 +149,13 @@ static const char *no_method(const struct value *v)
 }
 
 const struct kind kinds[] = {
-	{"integrate", "the integral of f from random points, one estimate a task", integrate_params, INTEGRATE_PARAMS, true,
-	 true, integrate_check, integrate_title, integrate_method},
-	{"sleep", "waiting: a task is a sleep, no CPU needed", sleep_params, WAIT_PARAMS, true, false, NULL, sleep_title,
-	 no_method},
-	{"spin", "computing: a task uses a CPU for exactly its time", spin_params, WAIT_PARAMS, true, false, NULL,
-	 spin_title, no_method},
-	{0},
+	{ "integrate", "the integral of f from random points, one estimate a task", integrate_params, INTEGRATE_PARAMS,
+		true, true, integrate_check, integrate_title, integrate_method },
+	{ "sleep", "waiting: a task is a sleep, no CPU needed", sleep_params, WAIT_PARAMS, true, false, NULL,
+		sleep_title, no_method },
+	{ "spin", "computing: a task uses a CPU for exactly its time", spin_params, WAIT_PARAMS, true, false, NULL,
+		spin_title, no_method },
+	{ 0 },
 };
 
 const struct kind *kind_find(const char *name)

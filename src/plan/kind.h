@@ -42,8 +42,8 @@ struct kind {
 	const char *help;
 	const struct param *params;
 	size_t nparams;
-	bool pure;            /* may be executed twice without harm: a serial baseline can be measured */
-	bool has_result;      /* its values are worth a mean (sleep and spin only repeat their length) */
+	bool pure;       /* may be executed twice without harm: a serial baseline can be measured */
+	bool has_result; /* its values are worth a mean (sleep and spin only repeat their length) */
 	/* What no single parameter can say ("from is below to"): 0, or -1 with *err and the parameter to blame in
 	 * *param. NULL: nothing. */
 	int (*check)(const struct value *values, size_t *param, struct err *err);

@@ -35,7 +35,8 @@ static size_t distance(const char *a, size_t na, const char *b, size_t nb)
 			char x = small(a[i - 1]), y = small(b[j - 1]);
 
 			row[j] = min3(above[j] + 1, row[j - 1] + 1, above[j - 1] + (x != y));
-			if (i > 1 && j > 1 && x == small(b[j - 2]) && y == small(a[i - 2]) && before[j - 2] + 1 < row[j])
+			if (i > 1 && j > 1 && x == small(b[j - 2]) && y == small(a[i - 2]) &&
+				before[j - 2] + 1 < row[j])
 				row[j] = before[j - 2] + 1;
 		}
 	}

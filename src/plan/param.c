@@ -73,7 +73,7 @@ static int parse_choice(const struct param *p, const char *text, struct value *o
 		if (strcmp(words[i], text) == 0)
 			found = (int)i;
 	if (found >= 0) {
-		*out = (struct value){.i = found, .z = xstrdup(text)};
+		*out = (struct value){ .i = found, .z = xstrdup(text) };
 	} else {
 		near = nearest_word(text, (const char *const *)words, n);
 		add_choices(&all, p->choices);
@@ -106,13 +106,13 @@ static int parse_expr(const struct param *p, const char *text, struct value *out
 		return err_set(err, "%s", bad.msg);
 	}
 	expr_free(e);
-	*out = (struct value){.z = xstrdup(text)};
+	*out = (struct value){ .z = xstrdup(text) };
 	return 0;
 }
 
 static int parse_duration(const struct param *p, const char *text, struct value *out, struct err *err)
 {
-	struct value v = {0};
+	struct value v = { 0 };
 	uint64_t ns;
 
 	if (num_duration(text, &ns, err) < 0)
@@ -126,7 +126,7 @@ static int parse_duration(const struct param *p, const char *text, struct value 
 
 int param_parse(const struct param *p, const char *text, struct value *out, int *col, struct err *err)
 {
-	struct value v = {0};
+	struct value v = { 0 };
 	int here = 0, r = -1;
 
 	switch (p->type) {
@@ -173,8 +173,8 @@ static void add_duration(struct str *out, int64_t ns)
 	static const struct {
 		int64_t ns;
 		const char *name;
-	} units[] = {{3600 * INT64_C(1000000000), "h"}, {60 * INT64_C(1000000000), "m"}, {INT64_C(1000000000), "s"},
-	             {1000000, "ms"}, {1000, "us"}, {1, "ns"}};
+	} units[] = { { 3600 * INT64_C(1000000000), "h" }, { 60 * INT64_C(1000000000), "m" },
+		{ INT64_C(1000000000), "s" }, { 1000000, "ms" }, { 1000, "us" }, { 1, "ns" } };
 	size_t i = 0;
 
 	if (ns == 0) {
@@ -211,7 +211,7 @@ static void show_duration(struct str *out, int64_t ns)
 	static const struct {
 		int64_t ns;
 		const char *name;
-	} units[] = {{1000000000, "s"}, {1000000, "ms"}, {1000, "µs"}, {1, "ns"}};
+	} units[] = { { 1000000000, "s" }, { 1000000, "ms" }, { 1000, "µs" }, { 1, "ns" } };
 	char buf[FMT_SIZE];
 	size_t i = 0;
 
@@ -241,7 +241,7 @@ void param_show(struct str *out, const struct param *p, const struct value *v)
 int param_in_range(const struct param *p, const struct value *v, struct err *err)
 {
 	double x = p->type == PARAM_REAL ? v->r : (double)v->i;
-	struct value lo = {.i = (int64_t)0, .r = p->min}, hi = {.i = (int64_t)0, .r = p->max};
+	struct value lo = { .i = (int64_t)0, .r = p->min }, hi = { .i = (int64_t)0, .r = p->max };
 	struct str a = STR_INIT, b = STR_INIT, c = STR_INIT;
 
 	if (p->type == PARAM_CHOICE || p->type == PARAM_EXPR)

@@ -8,10 +8,10 @@
 #include "base/die.h"
 #include "base/fmt.h"
 
-const char *const start_method_names[] = {"spawn", "fork", NULL};
-const char *const baseline_names[] = {"measure", "estimate", "none", NULL};
-const char *const on_failure_names[] = {"continue", "stop", "stop-now", NULL};
-const char *const keep_names[] = {"all", "sums", NULL};
+const char *const start_method_names[] = { "spawn", "fork", NULL };
+const char *const baseline_names[] = { "measure", "estimate", "none", NULL };
+const char *const on_failure_names[] = { "continue", "stop", "stop-now", NULL };
+const char *const keep_names[] = { "all", "sums", NULL };
 
 void plan_init(struct plan *p)
 {
@@ -44,7 +44,7 @@ void plan_release(struct plan *p)
 
 void plan_title(struct str *out, const struct plan *p, uint64_t tasks)
 {
-	bool varies[KIND_PARAMS_MAX] = {false};
+	bool varies[KIND_PARAMS_MAX] = { false };
 	char buf[FMT_SIZE];
 
 	for (size_t i = 0; i < p->inputs.naxes; i++)

@@ -43,7 +43,7 @@ static int unpack_word(const struct param *p, struct reader *r, struct value *v,
 
 int value_unpack(const struct param *p, struct reader *r, struct value *out, struct err *err)
 {
-	struct value v = {0};
+	struct value v = { 0 };
 
 	if (p->type == PARAM_CHOICE || p->type == PARAM_EXPR)
 		return unpack_word(p, r, out, err);
@@ -74,7 +74,7 @@ void work_spec_pack(struct str *s, const struct plan *p)
 
 static int unpack_axes(struct reader *r, struct work_spec *w, struct err *err)
 {
-	bool seen[KIND_PARAMS_MAX] = {false};
+	bool seen[KIND_PARAMS_MAX] = { false };
 	uint32_t n = get_u32(r);
 
 	if (r->bad || n > w->kind->nparams)
@@ -100,9 +100,11 @@ static int unpack(struct reader *r, struct work_spec *w, struct err *err)
 		return err_set(err, "the work's kind is cut short");
 	w->kind = kind_find(name);
 	if (!w->kind)
-		return err_set(err, "this program has no kind of work %s; engine and worker must be of the same build", name);
+		return err_set(
+			err, "this program has no kind of work %s; engine and worker must be of the same build", name);
 	if (get_u32(r) != w->kind->nparams || r->bad)
-		return err_set(err, "the parameters of %s are malformed; engine and worker must be of the same build", name);
+		return err_set(
+			err, "the parameters of %s are malformed; engine and worker must be of the same build", name);
 	w->values = xcalloc(w->kind->nparams ? w->kind->nparams : 1, sizeof *w->values);
 	for (size_t i = 0; i < w->kind->nparams; i++)
 		if (value_unpack(&w->kind->params[i], r, &w->values[i], err) < 0)
@@ -120,7 +122,7 @@ static int unpack(struct reader *r, struct work_spec *w, struct err *err)
 
 int work_spec_unpack(struct slice payload, struct work_spec *w, struct err *err)
 {
-	struct work_spec fresh = {0};
+	struct work_spec fresh = { 0 };
 	struct reader r = reader_of(payload);
 
 	if (unpack(&r, &fresh, err) < 0) {

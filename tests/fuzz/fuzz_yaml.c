@@ -29,7 +29,7 @@ static size_t split_settings(char *text, struct setting *out)
 		if (!equal)
 			continue;
 		*equal = '\0';
-		out[n] = (struct setting){line, equal + 1, n % 2 ? "-w" : "--set"};
+		out[n] = (struct setting){ line, equal + 1, n % 2 ? "-w" : "--set" };
 		n++;
 	}
 	return n;
@@ -53,7 +53,7 @@ static void check_problems(const struct problems *p)
 static void check_plan(const struct plan *p)
 {
 	struct str s = STR_INIT, input = STR_INIT;
-	uint64_t some[] = {0, p->tasks / 2, p->tasks - 1};
+	uint64_t some[] = { 0, p->tasks / 2, p->tasks - 1 };
 	struct work_spec w;
 	struct err err;
 
@@ -62,7 +62,7 @@ static void check_plan(const struct plan *p)
 	plan_title(&s, p, p->tasks);
 	str_clear(&s);
 	work_spec_pack(&s, p);
-	if (work_spec_unpack((struct slice){s.p, s.n}, &w, &err) < 0)
+	if (work_spec_unpack((struct slice){ s.p, s.n }, &w, &err) < 0)
 		BUG("%s", err.msg);
 	for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
 		struct reader r;
@@ -71,7 +71,7 @@ static void check_plan(const struct plan *p)
 		plan_input_text(&input, p, some[i]);
 		str_clear(&input);
 		plan_input_pack(&input, p, some[i]);
-		r = reader_of((struct slice){input.p, input.n});
+		r = reader_of((struct slice){ input.p, input.n });
 		if (work_spec_input(&w, &r, w.values, &err) < 0)
 			BUG("task %llu: %s", (unsigned long long)some[i], err.msg);
 		BUG_ON(r.left);

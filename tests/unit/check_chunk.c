@@ -22,7 +22,7 @@ static const char *sizes(const char *rule, uint64_t n, uint32_t workers)
 {
 	static char buf[4096];
 	struct chunk c = parse(rule);
-	struct chunk_state s = {n, n, workers};
+	struct chunk_state s = { n, n, workers };
 	size_t used = 0;
 
 	buf[0] = '\0';
@@ -72,7 +72,7 @@ END_TEST
 START_TEST(a_resize_acts_on_the_next_lease)
 {
 	struct chunk c = parse("static");
-	struct chunk_state s = {100, 100, 4};
+	struct chunk_state s = { 100, 100, 4 };
 
 	ck_assert_uint_eq(chunk_next(&c, &s), 25);
 	s.remaining = 75;
@@ -86,7 +86,7 @@ END_TEST
 START_TEST(a_lease_never_wraps)
 {
 	struct chunk c = parse("static");
-	struct chunk_state s = {UINT64_C(1) << 48, UINT64_C(1) << 48, 1};
+	struct chunk_state s = { UINT64_C(1) << 48, UINT64_C(1) << 48, 1 };
 
 	ck_assert_uint_eq(chunk_next(&c, &s), UINT32_MAX);
 	c = parse("pool");
@@ -111,9 +111,9 @@ START_TEST(leases_cover_all_tasks_exactly)
 
 	for (int i = 0; i < 2000; i++) {
 		const struct chunk_rule *rule = &chunk_rules[next_random(&x) % 4];
-		struct chunk c = {rule, 1 + next_random(&x) % (1 + next_random(&x) % 100)};
+		struct chunk c = { rule, 1 + next_random(&x) % (1 + next_random(&x) % 100) };
 		uint64_t n = 1 + next_random(&x) % 20000, sum = 0;
-		struct chunk_state s = {n, n, 1};
+		struct chunk_state s = { n, n, 1 };
 		uint32_t last = UINT32_MAX;
 
 		while (s.remaining) {
@@ -126,8 +126,8 @@ START_TEST(leases_cover_all_tasks_exactly)
 			k = chunk_next(&c, &s);
 			/* With the same workers no rule ever grows. (One check a lease: check tells its parent of each.) */
 			if (k < 1 || k > s.remaining || k > last || (s.remaining >= c.size && k < c.size))
-				ck_abort_msg("%s:%u gives %u of %u to %u workers, after %u", rule->name, (unsigned)c.size, k,
-				             (unsigned)s.remaining, s.workers, last);
+				ck_abort_msg("%s:%u gives %u of %u to %u workers, after %u", rule->name,
+					(unsigned)c.size, k, (unsigned)s.remaining, s.workers, last);
 			last = k;
 			sum += k;
 			s.remaining -= k;
@@ -139,7 +139,7 @@ END_TEST
 
 START_TEST(text_goes_there_and_back)
 {
-	static const char *const texts[] = {"1", "64", "static", "static:8", "pool", "pool:2", "guided", "guided:16"};
+	static const char *const texts[] = { "1", "64", "static", "static:8", "pool", "pool:2", "guided", "guided:16" };
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		struct chunk c = parse(texts[i]);
@@ -160,25 +160,26 @@ START_TEST(errors_say_what_would_be_right)
 	static const struct {
 		const char *text, *message;
 	} cases[] = {
-		{"guidd", "'guidd' is no chunk rule; did you mean guided?"},
-		{"Static", "'Static' is no chunk rule; did you mean static?"},
-		{"stattic:4", "'stattic:4' is no chunk rule; did you mean static?"},
-		{"", "'' is neither a number of tasks nor a chunk rule; write 64, static, pool, guided, or guided:16 for at least 16"},
-		{"dynamically-chosen-by-the-machine-itself",
-	         "'dynamically-chosen-by-the-machine-itself' is neither a number of tasks nor a chunk rule; write 64, static, "
-	         "pool, guided, or guided:16 for at least 16"},
-		{"fixed", "fixed needs a number of tasks; write it alone, such as 64"},
-		{"0", "'0' is too small; at least 1 is allowed"},
-		{"-4", "'-4' is too small; at least 1 is allowed"},
-		{"1000000001", "'1000000001' is too large; at most 1000000000 is allowed"},
-		{"guided:", "guided: '' is not a whole number; write digits, as in 1000, 1,000, 10k or 1e6"},
-		{"guided:0", "guided: '0' is too small; at least 1 is allowed"},
-		{"guided:x", "guided: 'x' is not a whole number; write digits, as in 1000, 1,000, 10k or 1e6"},
-		{"1.5", "'1.5' is not a whole number; write digits, as in 1000, 1,000, 10k or 1e6"},
+		{ "guidd", "'guidd' is no chunk rule; did you mean guided?" },
+		{ "Static", "'Static' is no chunk rule; did you mean static?" },
+		{ "stattic:4", "'stattic:4' is no chunk rule; did you mean static?" },
+		{ "", "'' is neither a number of tasks nor a chunk rule; write 64, static, pool, guided, or guided:16 "
+		      "for at least 16" },
+		{ "dynamically-chosen-by-the-machine-itself", "'dynamically-chosen-by-the-machine-itself' is neither a "
+							      "number of tasks nor a chunk rule; write 64, static, "
+							      "pool, guided, or guided:16 for at least 16" },
+		{ "fixed", "fixed needs a number of tasks; write it alone, such as 64" },
+		{ "0", "'0' is too small; at least 1 is allowed" },
+		{ "-4", "'-4' is too small; at least 1 is allowed" },
+		{ "1000000001", "'1000000001' is too large; at most 1000000000 is allowed" },
+		{ "guided:", "guided: '' is not a whole number; write digits, as in 1000, 1,000, 10k or 1e6" },
+		{ "guided:0", "guided: '0' is too small; at least 1 is allowed" },
+		{ "guided:x", "guided: 'x' is not a whole number; write digits, as in 1000, 1,000, 10k or 1e6" },
+		{ "1.5", "'1.5' is not a whole number; write digits, as in 1000, 1,000, 10k or 1e6" },
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct chunk c = {NULL, 77};
+		struct chunk c = { NULL, 77 };
 		struct err err;
 
 		ck_assert_int_eq(chunk_parse(cases[i].text, &c, &err), -1);

@@ -33,12 +33,13 @@ START_TEST(a_full_file)
 {
 	struct plan p;
 
-	load_with("name: everything\nabout: all keys\n"
-	          "work:\n  kind: integrate\n  f: \"x^2\"\n  from: -1\n  to: 1e1\n  samples: 1,000\n  method: trapezoid\n"
-	          "tasks: 10k\nseed: 18446744073709551615\nfor: 20s\n"
-	          "pool: {workers: 3, start: fork, chunk: guided:16, queue: 128, max-tasks-per-worker: 9}\n"
-	          "baseline: estimate\nretries: 0\ntimeout: 1.5s\non-failure: stop-now\nkeep: sums\n",
-	          NULL, &p);
+	load_with(
+		"name: everything\nabout: all keys\n"
+		"work:\n  kind: integrate\n  f: \"x^2\"\n  from: -1\n  to: 1e1\n  samples: 1,000\n  method: trapezoid\n"
+		"tasks: 10k\nseed: 18446744073709551615\nfor: 20s\n"
+		"pool: {workers: 3, start: fork, chunk: guided:16, queue: 128, max-tasks-per-worker: 9}\n"
+		"baseline: estimate\nretries: 0\ntimeout: 1.5s\non-failure: stop-now\nkeep: sums\n",
+		NULL, &p);
 	ck_assert_str_eq(p.name, "everything");
 	ck_assert_str_eq(p.about, "all keys");
 	ck_assert_str_eq(p.kind->name, "integrate");
@@ -103,14 +104,15 @@ END_TEST
 
 START_TEST(names_come_from_the_file)
 {
-	static const char *const cases[][2] = {{"a/b/my-job.yaml", "my-job"}, {"x.yml", "x"},       {"job", "job"},
-	                                       {".yaml", ".yaml"},            {"stdin", "stdin"}, {"a.yaml.yaml", "a.yaml"}};
+	static const char *const cases[][2] = { { "a/b/my-job.yaml", "my-job" }, { "x.yml", "x" }, { "job", "job" },
+		{ ".yaml", ".yaml" }, { "stdin", "stdin" }, { "a.yaml.yaml", "a.yaml" } };
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct problems problems;
 		struct plan p;
 
-		ck_assert_int_eq(config_load(cases[i][0], SPIN "tasks: 1", strlen(SPIN "tasks: 1"), NULL, 0, &p, &problems), 0);
+		ck_assert_int_eq(
+			config_load(cases[i][0], SPIN "tasks: 1", strlen(SPIN "tasks: 1"), NULL, 0, &p, &problems), 0);
 		ck_assert_str_eq(p.name, cases[i][1]);
 		plan_release(&p);
 	}
@@ -139,20 +141,21 @@ static const char *inputs_of(const char *yaml)
 
 START_TEST(inputs_in_all_their_forms)
 {
-	ck_assert_str_eq(inputs_of("inputs: {samples: [10, 100, 1000]}"), "samples 10 | samples 100 | samples 1,000 (3)");
+	ck_assert_str_eq(
+		inputs_of("inputs: {samples: [10, 100, 1000]}"), "samples 10 | samples 100 | samples 1,000 (3)");
 	ck_assert_str_eq(inputs_of("inputs:\n  samples:\n    - 10\n    - 20\n"), "samples 10 | samples 20 (2)");
 	ck_assert_str_eq(inputs_of("inputs: {samples: 10..12}"), "samples 10 | samples 11 | samples 12 (3)");
 	ck_assert_str_eq(inputs_of("inputs: {samples: 10 .. 35 step 10}"), "samples 10 | samples 20 | samples 30 (3)");
 	ck_assert_str_eq(inputs_of("inputs: {samples: {from: 10, to: 30, step: 10}}"),
-	                 "samples 10 | samples 20 | samples 30 (3)");
+		"samples 10 | samples 20 | samples 30 (3)");
 	ck_assert_str_eq(inputs_of("inputs: {samples: {from: 10, to: 10}}"), "samples 10 (1)");
 	ck_assert_str_eq(inputs_of("inputs: {to: 0.1..0.4 step 0.1}"), "to 0.1 | to 0.2 | to 0.3 | to 0.4 (4)");
 	ck_assert_str_eq(inputs_of("inputs: {f: [x, 'x^2'], method: [slides, trapezoid]}"),
-	                 "f x, method slides | f x^2, method trapezoid (2)");
+		"f x, method slides | f x^2, method trapezoid (2)");
 	ck_assert_str_eq(inputs_of("inputs: {samples: [10, 20], to: [1, 2], grid: true}"),
-	                 "samples 10, to 1 | samples 10, to 2 | samples 20, to 1 | samples 20, to 2 (4)");
+		"samples 10, to 1 | samples 10, to 2 | samples 20, to 1 | samples 20, to 2 (4)");
 	ck_assert_str_eq(inputs_of("inputs: {samples: [10, 20], repeat: 2}\ntasks: 4"),
-	                 "samples 10 | samples 10 | samples 20 | samples 20 (4)");
+		"samples 10 | samples 10 | samples 20 | samples 20 (4)");
 	ck_assert_str_eq(inputs_of("inputs: {from: [0, 5], to: [1, 6]}"), "from 0, to 1 | from 5, to 6 (2)");
 }
 END_TEST
@@ -163,8 +166,9 @@ START_TEST(ranges_include_their_end)
 	static const struct {
 		const char *text;
 		uint64_t n;
-	} cases[] = {{"0.1..1 step 0.1", 10},   {"0.1..0.3 step 0.1", 3}, {"1..2 step 0.001", 1001}, {"0.5..5 step 0.7", 7},
-	             {"1e-9..1e-6 step 1e-9", 1000}, {"1..1 step 5", 1},       {"0.3..0.9 step 0.3", 3},  {"1..100 step 0.01", 9901}};
+	} cases[] = { { "0.1..1 step 0.1", 10 }, { "0.1..0.3 step 0.1", 3 }, { "1..2 step 0.001", 1001 },
+		{ "0.5..5 step 0.7", 7 }, { "1e-9..1e-6 step 1e-9", 1000 }, { "1..1 step 5", 1 },
+		{ "0.3..0.9 step 0.3", 3 }, { "1..100 step 0.01", 9901 } };
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct str text = STR_INIT;
@@ -208,9 +212,9 @@ START_TEST(settings_replace_what_the_file_says)
 	struct plan p;
 
 	load_with("work: {kind: integrate, samples: 100}\ntasks: 5\npool: {workers: 7}\n",
-	          SET("samples=200", "work.to=3", "tasks=1M", "pool.workers=auto", "chunk=static", "for=20s", "name=other",
-	              "max-tasks-per-worker=4"),
-	          &p);
+		SET("samples=200", "work.to=3", "tasks=1M", "pool.workers=auto", "chunk=static", "for=20s",
+			"name=other", "max-tasks-per-worker=4"),
+		&p);
 	ck_assert_int_eq(p.values[INTEGRATE_SAMPLES].i, 200);
 	ck_assert_double_eq(p.values[INTEGRATE_TO].r, 3);
 	ck_assert_uint_eq(p.tasks, 1000000);
@@ -238,12 +242,13 @@ START_TEST(settings_of_inputs)
 	load_with("work: {kind: integrate, samples: 100}\ntasks: 5\n", SET("inputs.samples=[10, 20, 30]"), &p);
 	ck_assert_uint_eq(p.tasks, 3);
 	plan_release(&p);
-	load_with("work: {kind: integrate}\ninputs: {samples: [10, 20]}\n", SET("inputs.samples=10..14", "repeat=3"), &p);
+	load_with(
+		"work: {kind: integrate}\ninputs: {samples: [10, 20]}\n", SET("inputs.samples=10..14", "repeat=3"), &p);
 	ck_assert_uint_eq(p.tasks, 15);
 	ck_assert_uint_eq(p.inputs.naxes, 1);
 	plan_release(&p);
-	load_with("work: {kind: integrate}\ninputs: {samples: [10, 20]}\n", SET("inputs.to={from: 1, to: 3, step: 1}", "grid=true"),
-	          &p);
+	load_with("work: {kind: integrate}\ninputs: {samples: [10, 20]}\n",
+		SET("inputs.to={from: 1, to: 3, step: 1}", "grid=true"), &p);
 	ck_assert_uint_eq(p.tasks, 6);
 	plan_release(&p);
 }
@@ -263,7 +268,8 @@ START_TEST(shipped_workloads_load)
 	static const struct {
 		const char *name;
 		uint64_t tasks;
-	} want[] = {{"integral-average", 100}, {"integral-convergence", 40}, {"long-tail", 64}, {"sleep", 400}, {"spin", 20000}};
+	} want[] = { { "integral-average", 100 }, { "integral-convergence", 40 }, { "long-tail", 64 }, { "sleep", 400 },
+		{ "spin", 20000 } };
 	char *dir = source("config");
 	struct shipped *list;
 	struct err err;
@@ -322,14 +328,15 @@ START_TEST(names_and_paths)
 	ck_assert_int_eq(config_read("integral-avrage", &text, &n, &origin, &err), -1);
 	ck_assert_str_eq(err.msg, "no shipped workload has the name integral-avrage; did you mean integral-average?");
 	ck_assert_int_eq(config_read("elephant", &text, &n, &origin, &err), -1);
-	ck_assert_str_eq(err.msg, "no shipped workload has the name elephant; there are integral-average, integral-convergence, "
-	                          "long-tail, sleep, spin; a file ends in .yaml");
+	ck_assert_str_eq(err.msg,
+		"no shipped workload has the name elephant; there are integral-average, integral-convergence, "
+		"long-tail, sleep, spin; a file ends in .yaml");
 	ck_assert_int_eq(config_read("", &text, &n, &origin, &err), -1);
 	ck_assert_str_eq(err.msg, "the name of the workload is empty; write a name or a file");
 	ck_assert_int_eq(config_read("./nowhere/x.yaml", &text, &n, &origin, &err), -1);
 	ck_assert_str_eq(err.msg, "cannot open ./nowhere/x.yaml: No such file or directory");
 	ck_assert_int_eq(config_read("nowhere.yml", &text, &n, &origin, &err), -1);
-	ck_assert_int_eq(config_shipped("/nowhere", &(struct shipped *){NULL}, &err), -1);
+	ck_assert_int_eq(config_shipped("/nowhere", &(struct shipped *){ NULL }, &err), -1);
 	ck_assert_str_eq(err.msg, "cannot read the folder of shipped workloads /nowhere: No such file or directory");
 	free(dir);
 }
@@ -399,7 +406,7 @@ END_TEST
 
 START_TEST(nearest)
 {
-	static const char *const words[] = {"spin", "sleep"};
+	static const char *const words[] = { "spin", "sleep" };
 
 	ck_assert_str_eq(config_nearest("slep", words, 2), "sleep");
 	ck_assert_ptr_null(config_nearest("elephant", words, 2));

@@ -10,7 +10,7 @@
 
 static struct axis list(size_t param, const double *v, uint64_t n)
 {
-	struct axis a = {.param = param, .n = n, .values = xcalloc(n, sizeof *a.values)};
+	struct axis a = { .param = param, .n = n, .values = xcalloc(n, sizeof *a.values) };
 
 	for (uint64_t i = 0; i < n; i++) {
 		a.values[i].i = (int64_t)v[i];
@@ -21,7 +21,7 @@ static struct axis list(size_t param, const double *v, uint64_t n)
 
 static struct axis range(size_t param, double from, double step, uint64_t n)
 {
-	return (struct axis){.param = param, .n = n, .from = from, .step = step};
+	return (struct axis){ .param = param, .n = n, .from = from, .step = step };
 }
 
 static void make(struct plan *p, const char *kind, size_t naxes, const struct axis *axes)
@@ -58,8 +58,8 @@ END_TEST
 
 START_TEST(lists_go_together)
 {
-	struct axis axes[] = {list(INTEGRATE_SAMPLES, (double[]){10, 1000, 1000000}, 3),
-	                      list(INTEGRATE_TO, (double[]){1, 0.5, 2}, 3)};
+	struct axis axes[] = { list(INTEGRATE_SAMPLES, (double[]){ 10, 1000, 1000000 }, 3),
+		list(INTEGRATE_TO, (double[]){ 1, 0.5, 2 }, 3) };
 	struct plan p;
 
 	make(&p, "integrate", 2, axes);
@@ -78,7 +78,7 @@ END_TEST
 
 START_TEST(a_grid_turns_the_last_axis_fastest)
 {
-	struct axis axes[] = {list(INTEGRATE_SAMPLES, (double[]){10, 100}, 2), range(INTEGRATE_TO, 1, 1, 3)};
+	struct axis axes[] = { list(INTEGRATE_SAMPLES, (double[]){ 10, 100 }, 2), range(INTEGRATE_TO, 1, 1, 3) };
 	struct plan p;
 
 	make(&p, "integrate", 2, axes);
@@ -95,7 +95,7 @@ END_TEST
 
 START_TEST(ranges_are_computed_from_their_start)
 {
-	struct axis axes[] = {range(INTEGRATE_TO, 0.1, 0.1, 10)}, times[] = {range(WAIT_TIME, 1e6, 0.5, 4)};
+	struct axis axes[] = { range(INTEGRATE_TO, 0.1, 0.1, 10) }, times[] = { range(WAIT_TIME, 1e6, 0.5, 4) };
 	struct plan p;
 
 	make(&p, "integrate", 1, axes);
@@ -115,7 +115,7 @@ END_TEST
 /* A million million tasks are counted and reached without any list of them. */
 START_TEST(a_huge_range_costs_nothing)
 {
-	struct axis axes[] = {range(INTEGRATE_SAMPLES, 2, 1, 100000000), range(INTEGRATE_TO, 1, 1, 100000)};
+	struct axis axes[] = { range(INTEGRATE_SAMPLES, 2, 1, 100000000), range(INTEGRATE_TO, 1, 1, 100000) };
 	struct plan p;
 
 	make(&p, "integrate", 2, axes);
@@ -129,8 +129,8 @@ END_TEST
 
 START_TEST(counts_do_not_wrap)
 {
-	struct axis a[] = {range(0, 0, 1, UINT64_C(1) << 40), range(1, 0, 1, UINT64_C(1) << 40)};
-	struct inputs in = {.axes = a, .naxes = 1, .repeat = 1};
+	struct axis a[] = { range(0, 0, 1, UINT64_C(1) << 40), range(1, 0, 1, UINT64_C(1) << 40) };
+	struct inputs in = { .axes = a, .naxes = 1, .repeat = 1 };
 
 	ck_assert_uint_eq(inputs_count(&in), UINT64_C(1) << 40);
 	in.repeat = 256;
@@ -162,14 +162,14 @@ static uint64_t next_random(uint64_t *x)
 /* Grids of random shape against nested loops; packed inputs against the values, in any order of tasks. */
 START_TEST(a_grid_is_nested_loops)
 {
-	static const size_t params[] = {INTEGRATE_SAMPLES, INTEGRATE_FROM, INTEGRATE_TO};
+	static const size_t params[] = { INTEGRATE_SAMPLES, INTEGRATE_FROM, INTEGRATE_TO };
 	uint64_t x = 507;
 
 	for (int round = 0; round < 100; round++) {
 		size_t naxes = 1 + next_random(&x) % 3;
 		struct axis axes[3];
 		struct plan p;
-		uint64_t n[3] = {1, 1, 1}, task = 0;
+		uint64_t n[3] = { 1, 1, 1 }, task = 0;
 
 		for (size_t i = 0; i < naxes; i++) {
 			n[i] = 1 + next_random(&x) % 6;
@@ -182,12 +182,12 @@ START_TEST(a_grid_is_nested_loops)
 			for (uint64_t b = 0; b < n[1]; b++)
 				for (uint64_t c = 0; c < n[2]; c++)
 					for (uint64_t r = 0; r < p.inputs.repeat; r++, task++) {
-						uint64_t at[3] = {a, b, c};
+						uint64_t at[3] = { a, b, c };
 
 						ck_assert_int_eq(plan_input_value(&p, task, 0).i, (int64_t)(2 + at[0]));
 						for (size_t i = 1; i < naxes; i++)
 							ck_assert_double_eq(plan_input_value(&p, task, i).r,
-							                    2 + (double)i + (double)at[i] * (1 + (double)i));
+								2 + (double)i + (double)at[i] * (1 + (double)i));
 					}
 		ck_assert_uint_eq(task, inputs_count(&p.inputs));
 		plan_release(&p);

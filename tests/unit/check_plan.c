@@ -18,7 +18,8 @@ static void fill(struct plan *p, const char *kind)
 	p->kind = kind_find(kind);
 	p->values = xcalloc(p->kind->nparams, sizeof *p->values);
 	for (size_t i = 0; i < p->kind->nparams; i++)
-		ck_assert_int_eq(param_parse(&p->kind->params[i], p->kind->params[i].fallback, &p->values[i], NULL, &err), 0);
+		ck_assert_int_eq(
+			param_parse(&p->kind->params[i], p->kind->params[i].fallback, &p->values[i], NULL, &err), 0);
 }
 
 static void add_list(struct plan *p, size_t param, const char *const *texts, size_t n)
@@ -28,7 +29,7 @@ static void add_list(struct plan *p, size_t param, const char *const *texts, siz
 
 	p->inputs.axes = xrealloc(p->inputs.axes, p->inputs.naxes + 1, sizeof *a);
 	a = &p->inputs.axes[p->inputs.naxes++];
-	*a = (struct axis){.param = param, .n = n, .values = xcalloc(n, sizeof *a->values)};
+	*a = (struct axis){ .param = param, .n = n, .values = xcalloc(n, sizeof *a->values) };
 	for (size_t i = 0; i < n; i++)
 		ck_assert_int_eq(param_parse(&p->kind->params[param], texts[i], &a->values[i], NULL, &err), 0);
 }
@@ -77,7 +78,7 @@ START_TEST(title)
 	plan_title(&s, &p, 400000);
 	ck_assert_str_eq(str_z(&s), "400,000 × ∫ 1/(1+x²), 10,000 points each, from 0 to 1, seed 507");
 	str_clear(&s);
-	add_list(&p, INTEGRATE_SAMPLES, (const char *const[]){"10", "100"}, 2);
+	add_list(&p, INTEGRATE_SAMPLES, (const char *const[]){ "10", "100" }, 2);
 	plan_title(&s, &p, 2);
 	ck_assert_str_eq(str_z(&s), "2 × ∫ 1/(1+x²), from 0 to 1, varying samples, seed 507");
 	str_release(&s);
@@ -108,7 +109,7 @@ START_TEST(the_worker_gets_what_was_planned)
 		p.seed = UINT64_MAX - 3;
 		p.timeout_ns = 12345678901;
 		work_spec_pack(&s, &p);
-		if (work_spec_unpack((struct slice){s.p, s.n}, &w, &err) < 0)
+		if (work_spec_unpack((struct slice){ s.p, s.n }, &w, &err) < 0)
 			ck_abort_msg("%s", err.msg);
 		ck_assert_ptr_eq(w.kind, k);
 		ck_assert_uint_eq(w.seed, p.seed);
@@ -132,16 +133,16 @@ START_TEST(inputs_reach_the_worker)
 	struct reader r;
 
 	fill(&p, "integrate");
-	add_list(&p, INTEGRATE_F, (const char *const[]){"x", "x^2", "sin(x)"}, 3);
-	add_list(&p, INTEGRATE_TO, (const char *const[]){"1", "2", "3.5"}, 3);
-	add_list(&p, INTEGRATE_METHOD, (const char *const[]){"slides", "trapezoid", "slides"}, 3);
+	add_list(&p, INTEGRATE_F, (const char *const[]){ "x", "x^2", "sin(x)" }, 3);
+	add_list(&p, INTEGRATE_TO, (const char *const[]){ "1", "2", "3.5" }, 3);
+	add_list(&p, INTEGRATE_METHOD, (const char *const[]){ "slides", "trapezoid", "slides" }, 3);
 	work_spec_pack(&s, &p);
-	ck_assert_int_eq(work_spec_unpack((struct slice){s.p, s.n}, &w, &err), 0);
+	ck_assert_int_eq(work_spec_unpack((struct slice){ s.p, s.n }, &w, &err), 0);
 	ck_assert_uint_eq(w.naxes, 3);
 	ck_assert_uint_eq(w.axes[1], INTEGRATE_TO);
 	for (uint64_t t = 0; t < 3; t++)
 		plan_input_pack(&in, &p, t);
-	r = reader_of((struct slice){in.p, in.n});
+	r = reader_of((struct slice){ in.p, in.n });
 	for (uint64_t t = 0; t < 3; t++) {
 		ck_assert_int_eq(work_spec_input(&w, &r, w.values, &err), 0);
 		ck_assert_str_eq(w.values[INTEGRATE_F].z, p.inputs.axes[0].values[t].z);
@@ -163,11 +164,11 @@ END_TEST
 static int unpack_copy(const char *p, size_t n, struct err *err)
 {
 	char *copy = xcalloc(n ? n : 1, 1);
-	struct work_spec w = {0};
+	struct work_spec w = { 0 };
 	int ret;
 
 	memcpy(copy, p, n);
-	ret = work_spec_unpack((struct slice){copy, n}, &w, err);
+	ret = work_spec_unpack((struct slice){ copy, n }, &w, err);
 	free(copy);
 	if (ret == 0)
 		work_spec_release(&w);
@@ -184,7 +185,7 @@ START_TEST(every_cut_and_every_surplus_is_refused)
 		struct err err;
 
 		fill(&p, k->name);
-		add_list(&p, 1, (const char *const[]){k->params[1].fallback}, 1);
+		add_list(&p, 1, (const char *const[]){ k->params[1].fallback }, 1);
 		work_spec_pack(&s, &p);
 		for (size_t n = 0; n < s.n; n++)
 			ck_assert_int_eq(unpack_copy(s.p, n, &err), -1);
@@ -206,7 +207,7 @@ START_TEST(every_changed_byte_is_survived)
 	struct err err;
 
 	fill(&p, "integrate");
-	add_list(&p, INTEGRATE_SAMPLES, (const char *const[]){"10"}, 1);
+	add_list(&p, INTEGRATE_SAMPLES, (const char *const[]){ "10" }, 1);
 	work_spec_pack(&s, &p);
 	for (size_t i = 0; i < s.n; i++)
 		for (int bit = 0; bit < 8; bit++) {

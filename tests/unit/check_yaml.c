@@ -36,7 +36,7 @@ static void dump(struct str *s, const struct node *n)
 static const char *read_text(const char *text, size_t n)
 {
 	static char buf[4096];
-	struct problems problems = {0};
+	struct problems problems = { 0 };
 	struct tree tree;
 	struct str s = STR_INIT;
 	char *copy = xcalloc(n ? n : 1, 1); /* of exactly n bytes: a sanitizer sees a read past its end */
@@ -79,7 +79,9 @@ END_TEST
 START_TEST(columns_are_characters)
 {
 	READS("ä: [é, 𝄞, z]\n", "{ä@1:1=[é@1:5 𝄞@1:8 z@1:11]}");
-	READS("\xef\xbb\xbf" "a: b\n", "{a@1:1=b@1:4}");
+	READS("\xef\xbb\xbf"
+	      "a: b\n",
+		"{a@1:1=b@1:4}");
 	READS("a: 1\r\nb: 2\r\n", "{a@1:1=1@1:4 b@2:1=2@2:4}");
 	READS("a: 1\rb: 2\r", "{a@1:1=1@1:4 b@2:1=2@2:4}");
 }
@@ -97,7 +99,7 @@ END_TEST
 
 static int text_col_of(const char *text)
 {
-	struct problems problems = {0};
+	struct problems problems = { 0 };
 	struct tree tree;
 	int col;
 
@@ -123,7 +125,9 @@ END_TEST
 START_TEST(unreadable_bytes)
 {
 	READS("a: b\nc: \xff\n", "f:2:4: byte 0xff is not UTF-8; save the file as UTF-8");
-	READS("\xff\xfe" "a\0", "f:1:1: byte 0xff is not UTF-8; save the file as UTF-8");
+	READS("\xff\xfe"
+	      "a\0",
+		"f:1:1: byte 0xff is not UTF-8; save the file as UTF-8");
 	READS("ä: \xc3", "f:1:4: byte 0xc3 is not UTF-8; save the file as UTF-8");
 	READS("a: \xed\xa0\x80", "f:1:4: byte 0xed is not UTF-8; save the file as UTF-8");
 	READS("a: \xc0\xaf", "f:1:4: byte 0xc0 is not UTF-8; save the file as UTF-8");
@@ -139,13 +143,16 @@ END_TEST
 START_TEST(what_is_not_used_here)
 {
 	READS("a: &x 1\nb: *x\n",
-	      "f:1:4: anchor &x; anchors and aliases are not used here, write the value out\n"
-	      "f:2:4: alias *x; anchors and aliases are not used here, write the value out\n{a@1:1=1@1:4 b@2:1=!}");
-	READS("&m\na: 1\n", "f:1:1: anchor &m; anchors and aliases are not used here, write the value out\n{a@2:1=1@2:4}");
+		"f:1:4: anchor &x; anchors and aliases are not used here, write the value out\n"
+		"f:2:4: alias *x; anchors and aliases are not used here, write the value out\n{a@1:1=1@1:4 b@2:1=!}");
+	READS("&m\na: 1\n",
+		"f:1:1: anchor &m; anchors and aliases are not used here, write the value out\n{a@2:1=1@2:4}");
 	READS("a: !x 1\n", "f:1:4: tag !x; tags are not used here, remove it\n{a@1:1=1@1:4}");
 	READS("a: ! 1\n", "f:1:4: tag !; tags are not used here, remove it\n{a@1:1=1@1:4}");
-	READS("a: !!seq [1]\n", "f:1:4: tag tag:yaml.org,2002:seq; tags are not used here, remove it\n{a@1:1=[1@1:11]}");
-	READS("%TAG ! tag:x,1:\n---\na: 1\n", "f:1:1: a %TAG directive; tags are not used here, remove it\n{a@3:1=1@3:4}");
+	READS("a: !!seq [1]\n",
+		"f:1:4: tag tag:yaml.org,2002:seq; tags are not used here, remove it\n{a@1:1=[1@1:11]}");
+	READS("%TAG ! tag:x,1:\n---\na: 1\n",
+		"f:1:1: a %TAG directive; tags are not used here, remove it\n{a@3:1=1@3:4}");
 	READS("a: 1\n---\nb: 1\n", "f:2:1: a second document; a file is one workload, write another file");
 	READS("a: 1\n...\n---\n...\n", "f:3:1: a second document; a file is one workload, write another file");
 }
@@ -153,10 +160,10 @@ END_TEST
 
 START_TEST(keys_are_words_and_single)
 {
-	READS("a: 1\nb: 2\na: {x: 3}\n", "f:3:1: key a is given twice, first in line 1; remove one\n{a@1:1=1@1:4 b@2:1=2@2:4}");
-	READS("{a: 1, 'a': 2, a: 3}",
-	      "f:1:8: key a is given twice, first in line 1; remove one\n"
-	      "f:1:16: key a is given twice, first in line 1; remove one\n{a@1:2=1@1:5}");
+	READS("a: 1\nb: 2\na: {x: 3}\n",
+		"f:3:1: key a is given twice, first in line 1; remove one\n{a@1:1=1@1:4 b@2:1=2@2:4}");
+	READS("{a: 1, 'a': 2, a: 3}", "f:1:8: key a is given twice, first in line 1; remove one\n"
+				      "f:1:16: key a is given twice, first in line 1; remove one\n{a@1:2=1@1:5}");
 	READS("[a, b]: c\nd: e\n", "f:1:1: a key must be a word, not a list or a map\n{d@2:1=e@2:4}");
 	READS("? {a: b}\n: {c: d}\nd: e\n", "f:1:3: a key must be a word, not a list or a map\n{d@3:1=e@3:4}");
 	READS("{\"a\\0\": 1, b: 2}", "f:1:2: a NUL character in a value; remove \\0\n{b@1:12=2@1:15}");
@@ -170,17 +177,16 @@ START_TEST(mistakes_of_syntax)
 	READS("a: @x\n", "f:1:4: @ cannot start a value; put the value in quotes");
 	READS("a: `x`\n", "f:1:4: ` cannot start a value; put the value in quotes");
 	READS("a: b: c\n",
-	      "f:1:5: a colon where no key can be; check the indentation, or quote a value that holds \": \"");
+		"f:1:5: a colon where no key can be; check the indentation, or quote a value that holds \": \"");
 	READS("a: 1\nb 2\nc: 3\n",
-	      "f:3:1: the line above is no \"key: value\"; write a colon and a blank after the key");
+		"f:3:1: the line above is no \"key: value\"; write a colon and a blank after the key");
 	READS("a:\n  b: 1\n c: 2\n", "f:3:2: no key here; check the indentation and the quotes above");
 	READS("a: {b: 1\nc: 2\n", "f:2:2: a map in braces is not closed; write , or }");
 	READS("a: [1, 2\n", "f:2:1: a list in brackets is not closed; write , or ]");
 	READS("a: \"b\nc: d\n", "f:3:1: the file ends inside a quoted value; close the quotes");
 	READS("a: 1\n- b\n", "f:2:1: no key here; check the indentation and the quotes above");
 	READS("a: - b\n", "f:1:4: a list item where no list can be; check the indentation");
-	READS("a: \"\\q\"\n",
-	      "f:1:5: not valid YAML: while parsing a quoted scalar, found unknown escape character");
+	READS("a: \"\\q\"\n", "f:1:5: not valid YAML: while parsing a quoted scalar, found unknown escape character");
 	READS("*a\n", "f:1:1: alias *a; anchors and aliases are not used here, write the value out\n!");
 }
 END_TEST
@@ -189,7 +195,7 @@ START_TEST(limits)
 {
 	char deep[256];
 	struct str s = STR_INIT;
-	struct problems problems = {0};
+	struct problems problems = { 0 };
 	struct tree tree;
 
 	memset(deep, '[', 128);
@@ -198,11 +204,12 @@ START_TEST(limits)
 	ck_assert_int_eq(strncmp(read_text(deep, 128), "[[[", 3), 0);
 	memset(deep, '[', 65);
 	memset(deep + 65, ']', 65);
-	ck_assert_str_eq(read_text(deep, 130), "f:1:65: nested more than 64 deep; a workload file needs no more than four");
+	ck_assert_str_eq(
+		read_text(deep, 130), "f:1:65: nested more than 64 deep; a workload file needs no more than four");
 	for (int i = 0; i <= YAML_KEYS_MAX; i++)
 		str_addf(&s, "k%d: %d\n", i, i);
 	ck_assert_str_eq(read_text(s.p, s.n),
-	                 "f:1001:1: more than 1000 keys in a map; a workload file needs no more than a few");
+		"f:1001:1: more than 1000 keys in a map; a workload file needs no more than a few");
 	str_release(&s);
 	ck_assert_int_eq(yaml_read("f", "", CONFIG_FILE_MAX + 1, &tree, &problems), -1);
 	ck_assert_str_eq(problems.items[0].text, "f:1:1: 67108865 bytes; a workload file has at most 64 MB");
@@ -219,8 +226,7 @@ START_TEST(a_long_file)
 	for (int i = 0; i < 200000; i++)
 		str_adds(&s, "1,\n");
 	str_adds(&s, "2]\nb: {c: d: e}\n");
-	ck_assert_str_eq(read_text(s.p, s.n),
-	                 "f:200003:9: a map in braces is not closed; write , or }");
+	ck_assert_str_eq(read_text(s.p, s.n), "f:200003:9: a map in braces is not closed; write , or }");
 	str_release(&s);
 }
 END_TEST
@@ -228,8 +234,9 @@ END_TEST
 /* Every cut of a file is a tree or a problem, never a crash; the problem lies inside the text. */
 START_TEST(every_cut_is_answered)
 {
-	static const char text[] = "name: ä\nwork: {kind: integrate, f: \"1/(1 + x^2)\"}\ninputs:\n  samples:\n    - 10\n    - 'x'\n"
-	                           "pool: {workers: auto, chunk: guided:16}\nabout: >\n  long\n  text\n";
+	static const char text[] =
+		"name: ä\nwork: {kind: integrate, f: \"1/(1 + x^2)\"}\ninputs:\n  samples:\n    - 10\n    - 'x'\n"
+		"pool: {workers: auto, chunk: guided:16}\nabout: >\n  long\n  text\n";
 
 	for (size_t n = 0; n < sizeof text; n++) {
 		const char *got = read_text(text, n);
@@ -245,15 +252,15 @@ END_TEST
 
 START_TEST(problems_are_sorted_and_counted)
 {
-	struct setting set = {"pool.workers", "0", "--set"}, option = {"workers", "zero\033", "-w"};
-	struct problems p = {0};
+	struct setting set = { "pool.workers", "0", "--set" }, option = { "workers", "zero\033", "-w" };
+	struct problems p = { 0 };
 
-	problems_add(&p, "f", (struct spot){0, 0, &set}, "first setting");
-	problems_add(&p, "f", (struct spot){2, 1, NULL}, "c");
-	problems_add(&p, "f", (struct spot){1, 9, NULL}, "b\033[31m");
-	problems_add(&p, "f", (struct spot){0, 0, &option}, "second setting");
-	problems_add(&p, "f", (struct spot){1, 2, NULL}, "a");
-	problems_add(&p, "f", (struct spot){1, 9, NULL}, "b again");
+	problems_add(&p, "f", (struct spot){ 0, 0, &set }, "first setting");
+	problems_add(&p, "f", (struct spot){ 2, 1, NULL }, "c");
+	problems_add(&p, "f", (struct spot){ 1, 9, NULL }, "b\033[31m");
+	problems_add(&p, "f", (struct spot){ 0, 0, &option }, "second setting");
+	problems_add(&p, "f", (struct spot){ 1, 2, NULL }, "a");
+	problems_add(&p, "f", (struct spot){ 1, 9, NULL }, "b again");
 	problems_sort(&p);
 	ck_assert_uint_eq(p.n, 6);
 	ck_assert_str_eq(p.items[0].text, "f:1:2: a");
@@ -263,7 +270,7 @@ START_TEST(problems_are_sorted_and_counted)
 	ck_assert_str_eq(p.items[4].text, "--set pool.workers=0: first setting");
 	ck_assert_str_eq(p.items[5].text, "-w zero\\x1b: second setting");
 	for (int i = 0; i < 2 * PROBLEMS_MAX; i++)
-		problems_add(&p, "f", (struct spot){1, 1, NULL}, "x");
+		problems_add(&p, "f", (struct spot){ 1, 1, NULL }, "x");
 	problems_sort(&p);
 	ck_assert_uint_eq(p.n, PROBLEMS_MAX + 1);
 	ck_assert_str_eq(p.items[PROBLEMS_MAX].text, "f: more than 1000 problems; the others are not listed");

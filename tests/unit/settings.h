@@ -9,14 +9,15 @@
 #include "config/config.h"
 
 #define SETTINGS_MAX 8
-#define SET(...) (const char *const[]){__VA_ARGS__, NULL}
+#define SET(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 struct settings {
 	struct setting list[SETTINGS_MAX];
 	char keys[SETTINGS_MAX][64];
 };
 
-/* KEY=VALUE texts, ended by NULL (or none: NULL), as settings of --set; values are borrowed from the texts. Their number. */
+/* KEY=VALUE texts, ended by NULL (or none: NULL), as settings of --set; values are borrowed from the texts. Returns
+ * their number. */
 static inline size_t make_settings(const char *const *texts, struct settings *out)
 {
 	size_t n = 0;
@@ -27,7 +28,7 @@ static inline size_t make_settings(const char *const *texts, struct settings *ou
 		ck_assert_uint_lt(n, SETTINGS_MAX);
 		ck_assert_ptr_nonnull(equal);
 		str_copy(out->keys[n], (size_t)(equal - texts[n]) + 1, texts[n]);
-		out->list[n] = (struct setting){out->keys[n], equal + 1, "--set"};
+		out->list[n] = (struct setting){ out->keys[n], equal + 1, "--set" };
 	}
 	return n;
 }
