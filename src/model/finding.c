@@ -163,11 +163,10 @@ static bool gained_nothing(struct finding *f, const struct snapshot *s, const st
 	fmt_rate(r0, tried_rate(before), false);
 	fmt_rate(r1, tried_rate(here), false);
 	if (!strcmp(r0, r1))
-		say_text(f, "%u → %u workers gained nothing: %s both times. %s to go back.", before->workers, here->workers, r0,
-			 capital(keys));
+		say_text(f, "%u → %u workers gained nothing: %s both times. %s%s.", before->workers, here->workers, r0, capital(keys),
+			 here->workers - before->workers == 1 ? " to go back" : "");
 	else
-		say_text(f, "%u → %u workers gained nothing: %s, then %s. %s to go back.", before->workers, here->workers, r0, r1,
-			 capital(keys));
+		say_text(f, "%u → %u workers gained nothing: %s, then %s. %s.", before->workers, here->workers, r0, r1, capital(keys));
 	say_evidence(f, "Measured, each after 2 s of settling: %u workers %s over %.1f s, %u workers %s over %.1f s. Said when the gain is "
 		     "below %.0f %% of what as good further workers would bring.", before->workers, r0, (double)before->ns / 1e9,
 		     here->workers, r1, (double)here->ns / 1e9, GAIN_MIN * 100);
