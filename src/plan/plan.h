@@ -68,7 +68,8 @@ void plan_title(struct str *out, const struct plan *p, uint64_t tasks);
 uint64_t inputs_count(const struct inputs *in);
 void inputs_release(struct inputs *in);
 
-/* The value of one axis (0..naxes−1) for a task. Its z is borrowed from the plan. */
+/* The value of one axis (0..naxes−1) for a task; behind the last combination they begin again (a run that is sized by
+ * --for may have more tasks). Its z is borrowed from the plan. */
 struct value plan_input_value(const struct plan *p, uint64_t task, size_t axis);
 /* Packs the input of one task: the value of each axis in turn (nothing without axes). */
 void plan_input_pack(struct str *s, const struct plan *p, uint64_t task);

@@ -89,6 +89,8 @@ START_TEST(a_grid_turns_the_last_axis_fastest)
 	ck_assert_str_eq(text(&p, 2), "samples 10, to 3");
 	ck_assert_str_eq(text(&p, 3), "samples 100, to 1");
 	ck_assert_str_eq(text(&p, 5), "samples 100, to 3");
+	ck_assert_str_eq(text(&p, 6), "samples 10, to 1"); /* a run sized by --for may go on */
+	ck_assert_str_eq(text(&p, 11), "samples 100, to 3");
 	plan_release(&p);
 }
 END_TEST
