@@ -45,12 +45,20 @@ void job_set(struct job *j, const char *key, const char *value, const char *plac
 	j->settings[j->nsettings++] = (struct given_setting){ .key = xstrdup(key), .value = xstrdup(value), .place = xstrdup(place) };
 }
 
-static pid_t spawn_engine(int fd, struct err *err)
+struct setting *job_settings(const struct job *j)
+{
+	struct setting *s = xcalloc(j->nsettings + 1, sizeof(*s));
+	for (size_t i = 0; i < j->nsettings; i++)
+		s[i] = (struct setting){ .key = j->settings[i].key, .value = j->settings[i].value, .place = j->settings[i].place };
+	return s;
+}
+
+static pid_t spawn_engine(int fd, int *pidfd, struct err *err)
 {
 	char *argv[] = { "pooltop", "engine", NULL };
 	struct process_fd fds[] = { { .child = ENGINE_FD, .parent = fd }, { .child = 2, .parent = 2 } };
 	struct process_spec spec = { .path = "/proc/self/exe", .argv = argv, .envp = environ, .fds = fds, .nfds = 2, .new_session = true };
-	return process_spawn(&spec, NULL, err);
+	return process_spawn(&spec, pidfd, err);
 }
 
 static void send_request(struct link *l, const struct job *j)
@@ -105,7 +113,7 @@ static int read_answer(struct link *l, struct welcome *welcome, struct str *why)
 	}
 }
 
-int engine_start(const struct job *j, struct link *link, struct welcome *welcome, int *pid, struct str *why)
+int engine_start(const struct job *j, struct link *link, struct welcome *welcome, int *pid, int *pidfd, struct str *why)
 {
 	struct err err = { "" };
 	int pair[2];
@@ -113,7 +121,7 @@ int engine_start(const struct job *j, struct link *link, struct welcome *welcome
 		str_adds(why, err.msg);
 		return EXIT_TASK_FAILED;
 	}
-	*pid = spawn_engine(pair[1], &err);
+	*pid = spawn_engine(pair[1], pidfd, &err);
 	close(pair[1]);
 	if (*pid < 0) {
 		close(pair[0]);
@@ -129,6 +137,7 @@ int engine_start(const struct job *j, struct link *link, struct welcome *welcome
 		link_release(link);
 		struct process_exit how;
 		process_wait(*pid, &how, &err);
+		close(*pidfd);
 	}
 	return status;
 }

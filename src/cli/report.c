@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pooltop report: what a run came to, from its store. */
+#include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/path.h"
 #include "base/text.h"
 #include "cli/cli.h"
-#include "cli/follow.h"
+#include "cli/dashboard.h"
 #include "cli/stored.h"
 #include "engine/run_dir.h"
 #include "ui/json.h"
@@ -76,7 +77,7 @@ static int report_text(const char *dir)
 	int rc = cli_print(&out);
 	str_release(&out);
 	if (rc == EXIT_DONE)
-		rc = print_summary(&s);
+		rc = print_summary(&s, strcmp(nl_langinfo(CODESET), "UTF-8") != 0);
 	snapshot_release(&s);
 	return rc;
 }

@@ -1,32 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pooltop run: starts an engine and follows it. */
-#include "cli/cli.h"
-#include "cli/engine_start.h"
-#include "cli/follow.h"
+/* pooltop run: one workload, shown until its user leaves. */
+#include "base/process.h"
+#include "cli/dashboard.h"
 
 int cmd_run(const struct given *g)
 {
 	struct job job;
 	struct err err = { "" };
-	struct link link;
-	struct welcome welcome;
-	struct snapshot s;
-	struct str why = STR_INIT;
-	int pid;
+	bool to_start;
+	/* What an engine leaves behind when it is killed comes to us. */
+	if (process_become_subreaper(&err) < 0)
+		return cli_fail(EXIT_TASK_FAILED, "%s", err.msg);
 	if (job_init(&job, g->operands[0], g->settings, g->nsettings, &err) < 0)
 		return cli_fail(EXIT_USAGE, "%s", err.msg);
-	int status = engine_start(&job, &link, &welcome, &pid, &why);
-	if (status != EXIT_DONE) {
-		cli_complain_lines(&why);
-	} else {
-		snapshot_init(&s);
-		status = follow(&link, g->json, &s);
-		if (!g->json && s.begun)
-			print_summary(&s);
-		link_release(&link);
-		snapshot_release(&s);
-	}
-	str_release(&why);
+	struct app *a = make_app(g, false);
+	int status = a ? run_job(a, &job, g->json, &to_start) : EXIT_USAGE;
+	app_free(a);
 	job_release(&job);
 	return status;
 }
