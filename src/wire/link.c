@@ -132,6 +132,21 @@ static int read_failed(struct link *l, int code, struct err *err)
 	return err_sys(err, code, "cannot read the connection");
 }
 
+/* Another message might bring more descriptors than there is room for: those that are there are to be taken first. */
+static bool fds_full(const struct link *l)
+{
+	return l->nfds_in > LINK_FDS_MAX - FDS_A_MESSAGE;
+}
+
+/* Whether a whole frame has been read and not been taken; the input is tidied. */
+static bool frame_waits(const struct link *l)
+{
+	struct reader r = reader_of((struct slice){ str_z(&l->in), l->in.n });
+	uint32_t n = get_u32(&r);
+
+	return l->in.n >= FRAME_HEADER && n <= l->in.n - FRAME_HEADER;
+}
+
 long link_read(struct link *l, size_t budget, struct err *err)
 {
 	size_t total = 0, step = READ_STEP, most;
@@ -141,12 +156,14 @@ long link_read(struct link *l, size_t budget, struct err *err)
 	if (l->eof || l->fd < 0)
 		return err_set(err, "the other side has closed the connection");
 	tidy_input(l);
+	if (fds_full(l)) /* with a frame to take they may still be its and its followers' */
+		return frame_waits(l) ? 0 : break_link(l, err, "the other side sent more descriptors than it may");
 	most = (size_t)l->max_payload + FRAME_HEADER + budget;
 	if (l->in.n >= most)
 		return 0;
 	if (budget > most - l->in.n)
 		budget = most - l->in.n;
-	while (total < budget) {
+	while (total < budget && !fds_full(l)) {
 		size_t room = l->in.cap > l->in.n + 1 ? l->in.cap - l->in.n - 1 : 0;
 		size_t ask = room > step ? room : step;
 		bool had_fds;

@@ -175,6 +175,26 @@ START_TEST(too_many_descriptors_break_the_link)
 }
 END_TEST
 
+/* Any number of frames with descriptors may wait, as long as their receiver takes both. */
+START_TEST(many_descriptors_come_in_turns)
+{
+	struct frame f;
+	int taken = 0;
+
+	for (int i = 0; i < 5 * LINK_FDS_MAX; i++) {
+		link_put_fd(&a, marked((char)('a' + i % 26)));
+		link_put(&a, 1, NULL, 0);
+	}
+	while (taken < 5 * LINK_FDS_MAX) {
+		ck_assert_int_ge(link_flush(&a, &err), 0);
+		ck_assert_int_ge(link_read(&b, 1 << 20, &err), 0);
+		ck_assert_int_eq(link_next(&b, &f, &err), 1); /* one by one: the others wait in the buffer */
+		ck_assert_int_eq(mark_of(link_take_fd(&b)), (char)('a' + taken++ % 26));
+	}
+	ck_assert_int_eq(link_take_fd(&b), -1);
+}
+END_TEST
+
 static unsigned open_fds(void)
 {
 	unsigned n = 0;
@@ -372,6 +392,7 @@ int main(void)
 	tcase_add_test(t, any_cutting_of_the_stream);
 	tcase_add_test(t, descriptors_stay_with_their_frame);
 	tcase_add_test(t, too_many_descriptors_break_the_link);
+	tcase_add_test(t, many_descriptors_come_in_turns);
 	tcase_add_test(t, no_descriptor_is_lost);
 	tcase_add_test(t, broken_frames);
 	tcase_add_test(t, the_largest_frame_is_allowed);
