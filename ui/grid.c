@@ -102,7 +102,7 @@ static void free_cell(struct area a, int y, int x)
 /* Puts one sign of 1 or 2 cells; a wide one that does not fit in whole leaves a blank. */
 static void put_sign(struct area a, int y, int x, int width, enum role role, int32_t cp)
 {
-	if (y < 0 || y >= a.rows || x + width <= 0 || x >= a.cols)
+	if (y < 0 || y >= a.rows || x + width <= 0 || x >= a.cols || a.cols <= 0)
 		return;
 	if (width == 2 && (x < 0 || x + 1 >= a.cols)) {
 		x = x < 0 ? 0 : x;

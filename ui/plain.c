@@ -137,7 +137,10 @@ static void say_troubles(struct plain *p, struct str *out, const struct snapshot
 		const struct log_line *l = snapshot_log(s, p->log_at - first);
 		struct str line = STR_INIT;
 
-		if (!l || l->level == 0 || l->level == 3 || l->type == EV_STATE || p->troubles++ >= TROUBLES_MAX)
+		/* Changes of state and the end have lines of their own. */
+		if (!l || l->level == 0 || l->level == 3 || l->type == EV_STATE || l->type == EV_END)
+			continue;
+		if (p->troubles++ >= TROUBLES_MAX)
 			continue;
 		add_time(&line, l->at);
 		add_outside(&line, l->text);
