@@ -46,7 +46,7 @@ result() {
 		echo "ok $number - $2"
 	else
 		echo "not ok $number - $2"
-		[ ! -S "$work/tmux" ] || screen_text | sed 's/^/# |/'
+		[ ! -S "$work/tmux$terminals" ] || screen_text | sed 's/^/# |/'
 	fi
 	return "$1"
 }
@@ -74,17 +74,19 @@ until_true() {
 }
 
 # --- a terminal ---
-mux() { tmux -S "$work/tmux" -f /dev/null "$@"; }
+# A server of its own for each terminal: the last one's end needs no waiting for.
+terminals=0
+mux() { tmux -u -S "$work/tmux$terminals" -f "$work/tmux.conf" "$@" 2>/dev/null; }
 
 # screen_start COLUMNSxROWS COMMAND...: in a terminal of that size, which stays after the command's end. TERM_OUTSIDE sets
 # another $TERM for it.
 screen_start() {
 	local size=$1
 	shift
-	mux -u new-session -d -x "${size%x*}" -y "${size#*x}" cat \; set -g status off \; set -g remain-on-exit on \; \
-		set -g escape-time 0 \; set -g default-terminal "${TERM_OUTSIDE:-tmux-256color}" \; set -g window-size manual &&
-		mux set -g remain-on-exit-format '' 2>/dev/null
-	mux respawn-pane -k -- "$@"
+	terminals=$((terminals + 1))
+	printf 'set -g %s\n' "default-terminal ${TERM_OUTSIDE:-tmux-256color}" "status off" "remain-on-exit on" \
+		"escape-time 0" "default-size $size" >"$work/tmux.conf"
+	mux new-session -d -x "${size%x*}" -y "${size#*x}" -- "$@"
 }
 # screen_keys KEY...: by tmux's names (Enter, Escape, Up, F1, C-c, q); screen_type TEXT: as it is.
 screen_keys() { mux send-keys "$@"; }
@@ -103,19 +105,22 @@ screen_dead() { [ "$(mux display-message -p '#{pane_dead}')" = 1 ]; }
 screen_pid() { mux display-message -p '#{pane_pid}'; }
 screen_title() { mux display-message -p '#{pane_title}'; }
 # screen_exit [SECONDS]: waits for the command's end and sets exit_status: a number, or "signal N". The terminal's end and the
-# exit reach tmux apart from each other, so that the one is known before the other.
+# exit reach tmux apart from each other: the one may be known before the other.
 screen_exit() {
 	exit_status=none
 	until_true "${1:-$patience}" screen_reaped
 }
 screen_reaped() {
-	local dead status signal
-	IFS=, read -r dead status signal < <(mux display-message -p '#{pane_dead},#{pane_dead_status},#{pane_dead_signal}')
+	local dead status signal server
+	IFS=, read -r dead status signal server < <(mux display-message -p '#{pane_dead},#{pane_dead_status},#{pane_dead_signal},#{pid}')
 	exit_status=${status:-${signal:+signal $signal}}
-	[ "$dead" = 1 ] && [ -n "$exit_status" ]
+	[ "$dead" = 1 ] || return 1
+	# tmux 3.3a sometimes loses the SIGCHLD of a child that ends together with its terminal
+	[ -n "$exit_status" ] || kill -CHLD "$server" 2>/dev/null
+	[ -n "$exit_status" ]
 }
 # screen_end: takes the terminal away (the command gets SIGHUP).
-screen_end() { mux kill-server 2>/dev/null; }
+screen_end() { mux kill-server; }
 
 # --- processes of a run ---
 # run_pids RUN: who carries POOLTOP_RUN=RUN in the environment; RUN is an extended regular expression.
