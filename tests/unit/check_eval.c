@@ -99,7 +99,7 @@ START_TEST(conditions_are_cs)
 	EQUALS_C("x != 0", (double)(x[i] != 0));
 	EQUALS_C("x && y > 3", (double)(x[i] != 0 && y[i] > 3));
 	EQUALS_C("x < 0 || y > 3", (double)(x[i] < 0 || y[i] > 3));
-	EQUALS_C("!x", (double)!x[i]);
+	EQUALS_C("!x", (double)(x[i] == 0));
 	EQUALS_C("x > 0 ? x : y", x[i] > 0 ? x[i] : y[i]);
 	EQUALS_C("x > 0 ? 1 : x < -1 ? 2 : 3", x[i] > 0 ? 1. : x[i] < -1 ? 2. : 3.);
 	EQUALS_C("x ? 1/x : 0", x[i] != 0 ? 1 / x[i] : 0.);
