@@ -20,7 +20,7 @@ struct cli_option {
 	int id;              /* enum option_id when key is NULL */
 	const char *help;
 };
-enum option_id { OPT_SET = 1, OPT_PLAIN, OPT_JSON, OPT_THEME, OPT_LOG, OPT_HELP, OPT_RUNS_ALL };
+enum option_id { OPT_SET = 1, OPT_PLAIN, OPT_JSON, OPT_THEME, OPT_LOG, OPT_HELP, OPT_RUNS_ALL, OPT_NAMES };
 
 struct given; /* options as parsed */
 struct cli_command {
@@ -42,7 +42,7 @@ struct given {
 	const struct cli_command *command;
 	struct given_setting *settings;
 	size_t nsettings;
-	bool plain, json, all, help;
+	bool plain, json, all, names, help;
 	const char *theme;        /* borrowed from argv, NULL not given */
 	bool log;
 	const char **operands;    /* borrowed strings */

@@ -33,6 +33,11 @@ static const struct cli_option ps_options[] = {
 	HELP_ROW,
 	{ 0 },
 };
+static const struct cli_option list_options[] = {
+	{ 0, "names", NULL, NULL, OPT_NAMES, "only the names of the workloads" },
+	HELP_ROW,
+	{ 0 },
+};
 static const struct cli_option plain_options[] = { HELP_ROW, { 0 } };
 
 const struct cli_command cli_commands[] = {
@@ -41,9 +46,9 @@ const struct cli_command cli_commands[] = {
 	{ "ps", "", 0, 0, "List runs: state, tasks, times", ps_options, cmd_ps, false },
 	{ "report", "[RUN]", 0, 1, "Print what a run came to; RUN is the beginning or end of its id, -1 the newest", report_options, cmd_report, false },
 	{ "check", "FILE", 1, 1, "Only look for mistakes in a workload file", plain_options, cmd_check, false },
-	{ "list", "", 0, 0, "List the shipped workloads and the kinds of work", plain_options, cmd_list, false },
+	{ "list", "", 0, 0, "List the shipped workloads, the kinds of work and the chunk rules", list_options, cmd_list, false },
 	{ "cpus", "", 0, 0, "Say how many CPUs are usable, and why", plain_options, cmd_cpus, false },
-	{ "help", "[COMMAND|keys]", 0, 1, "Explain a command, or the keys of a workload file", plain_options, cmd_help, false },
+	{ "help", "[COMMAND|keys|man|man5|completion]", 0, 1, "Explain a command, or print: the keys of a workload file, the manual pages, bash completion", plain_options, cmd_help, false },
 	{ "version", "", 0, 0, "Print the version", plain_options, cmd_help, true },
 	{ "engine", "", 0, 0, "The engine of a run, started by the other commands", plain_options, cmd_engine, true },
 	{ 0 },

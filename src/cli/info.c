@@ -37,9 +37,18 @@ int cmd_check(const struct given *g)
 	return status;
 }
 
+static void list_kinds(struct str *out)
+{
+	str_adds(out, "\nKinds of work (work: {kind: NAME}; `pooltop help keys` has their parameters)\n");
+	for (const struct kind *k = kinds; k->name; k++)
+		str_addf(out, "  %-22s %s\n", k->name, k->help);
+	str_adds(out, "\nChunk rules (-c RULE)\n");
+	for (const struct chunk_rule *r = chunk_rules; r->name; r++)
+		str_addf(out, "  %-10s %s\n             %s\n", r->name, r->formula, r->help);
+}
+
 int cmd_list(const struct given *g)
 {
-	(void)g;
 	struct err err = { "" };
 	struct shipped *list;
 	long n = config_shipped(NULL, &list, &err);
@@ -47,15 +56,16 @@ int cmd_list(const struct given *g)
 		return cli_fail(EXIT_USAGE, "%s", err.msg);
 	struct str s = STR_INIT;
 	char num[FMT_SIZE];
-	str_adds(&s, "Workloads (pooltop run NAME)\n");
-	for (long i = 0; i < n; i++)
-		str_addf(&s, "  %-22s %9s tasks  %s\n", list[i].name, fmt_count(num, list[i].tasks), list[i].about);
-	str_adds(&s, "\nKinds of work (work: {kind: NAME}; `pooltop help keys` has their parameters)\n");
-	for (const struct kind *k = kinds; k->name; k++)
-		str_addf(&s, "  %-22s %s\n", k->name, k->help);
-	str_adds(&s, "\nChunk rules (-c RULE)\n");
-	for (const struct chunk_rule *r = chunk_rules; r->name; r++)
-		str_addf(&s, "  %-10s %-36s %s\n", r->name, r->formula, r->help);
+	if (!g->names)
+		str_adds(&s, "Workloads (pooltop run NAME)\n");
+	for (long i = 0; i < n; i++) {
+		if (g->names)
+			str_addf(&s, "%s\n", list[i].name);
+		else
+			str_addf(&s, "  %-22s %9s tasks  %s\n", list[i].name, fmt_count(num, list[i].tasks), list[i].about);
+	}
+	if (!g->names)
+		list_kinds(&s);
 	shipped_free(list, n);
 	int rc = cli_print(&s);
 	str_release(&s);

@@ -11,7 +11,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "build-id.h"
-#include "cli/cli.h"
+#include "cli/manual.h"
 #include "config/config.h"
 #include "engine/serve.h"
 
@@ -65,6 +65,12 @@ int cmd_help(const struct given *g)
 		str_addf(&s, "pooltop %s (build %s)\n", POOLTOP_VERSION, POOLTOP_BUILD_ID);
 	else if (what && strcmp(what, "keys") == 0)
 		config_reference(&s, false);
+	else if (what && strcmp(what, "man") == 0)
+		manual_program(&s);
+	else if (what && strcmp(what, "man5") == 0)
+		manual_file(&s);
+	else if (what && strcmp(what, "completion") == 0)
+		manual_completion(&s);
 	else if (what && !cli_find(what))
 		return cli_fail(EXIT_USAGE, "%s: no such command; `pooltop --help` lists them", what);
 	else

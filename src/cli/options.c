@@ -69,6 +69,9 @@ static int take_option(struct given *g, const struct cli_option *o, const char *
 	case OPT_LOG:
 		g->log = true;
 		return 0;
+	case OPT_NAMES:
+		g->names = true;
+		return 0;
 	case OPT_RUNS_ALL:
 		g->all = true;
 		return 0;
