@@ -69,7 +69,8 @@ size_t link_unsent(const struct link *l);
 /* A connected pair of stream sockets, close-on-exec. 0 or -1. */
 int link_pair(int fds[2], struct err *err);
 
-/* For processes without a loop (worker): waits until the link can be read, or `timeout_ns` passed. 1 readable, 0 not. */
+/* For processes without a loop (worker): waits until the link can be read, or `timeout_ns` passed. 1 readable, 0
+ * not. */
 int link_wait(struct link *l, uint64_t timeout_ns);
 /* Writes all that was put, waiting as long as needed. 0, or -1 when the peer is gone. */
 int link_drain(struct link *l, struct err *err);

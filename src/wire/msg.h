@@ -188,7 +188,9 @@ struct results {
 	uint64_t ended_at;     /* clock_now when the last ended */
 	struct slice status;   /* count bytes, only with RESULT_HAS_STATUS: 0 done, 1 failed */
 	struct slice values;   /* count × f64 LE; may be unaligned */
-	struct slice times;    /* count × u32 LE, ns each, UINT32_MAX = 4.29 s or more (then ended_at − begun_at for a single one) */
+	/* count × u32 LE, ns each. UINT32_MAX is 4.29 s or more: such a task has a frame of its own, and its time is
+	 * ended_at − begun_at. */
+	struct slice times;
 };
 struct task_failed {
 	uint64_t task;

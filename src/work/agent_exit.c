@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Ends: of single workers, and of all. Every child that the agent did not start is an orphan of one that did, and ends with it. */
+/* Ends: of single workers, and of all. Every child that the agent did not start is an orphan of one that did, and ends
+ * with it. */
 #include "work/agent_state.h"
 
 #include <signal.h>

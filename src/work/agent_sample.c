@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sampling the workers: slots that are shown four times a second, each other one in every fourth round. A round is done in
- * slices, so that orders never wait long. */
+/* Sampling the workers: slots that are shown four times a second, each other one in every fourth round. A round is
+ * done in slices, so that orders never wait long. */
 #include "work/agent_state.h"
 
 #define ROUND_EVERY  (250 * NS_PER_MS)

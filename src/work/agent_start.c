@@ -11,7 +11,7 @@
 #include "base/die.h"
 #include "base/log.h"
 
-/* What programs below may need of the environment; everything else stays out of it, so that runs do not depend on it. */
+/* What programs below may need of the environment; everything else stays out, so that runs do not depend on it. */
 static const char *const env_names[] = {
 	"PATH", "HOME", "LANG", "TMPDIR", "POOLTOP_SIMD", "POOLTOP_LOG", "GLIBC_TUNABLES",
 	"ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "LLVM_PROFILE_FILE",

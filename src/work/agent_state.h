@@ -97,8 +97,8 @@ void agent_template_release(struct agent *a);
 
 /* ---- agent_exit.c ---- */
 
-/* Reaps what has ended, sweeps what that left and tells the engine. Waits for the template's answers first: a worker whose pid is
- * not known yet must not be taken for a leftover. */
+/* Reaps what has ended, sweeps what that left and tells the engine. Waits for the template's answers first: a worker
+ * whose pid is not known yet must not be taken for a leftover. */
 void agent_collect_exits(struct agent *a);
 /* Kills everything below and returns when nothing is left. */
 void agent_end_all(struct agent *a);

@@ -216,8 +216,8 @@ void agent_template_ask(struct agent *a)
 
 	if (t->pid == 0 || !t->ready)
 		return;
-	/* Exits are collected only when no answer is outstanding: they come first, else a stream of starts could put them
-	 * off for ever. */
+	/* Exits are collected only when no answer is outstanding: they come first, else a stream of starts could put
+	 * them off for ever. */
 	while (a->queue_at != a->queue_n && t->in_flight < TEMPLATE_IN_FLIGHT && !a->nended && !a->template_died) {
 		struct place *p = take_queued(a);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The workload `integrate`: averages of random-point integrals. What is made ready for one set of parameters is kept until a task
- * comes with another one, so that tasks which differ by their stream only pay for it once. */
+/* The workload `integrate`: averages of random-point integrals. What is made ready for one set of parameters is kept
+ * until a task comes with another one, so that tasks which differ by their stream only pay for it once. */
 #include <stdlib.h>
 #include <string.h>
 

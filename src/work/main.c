@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pooltop-worker: node agent, template or worker, by its first argument. Started by pooltop with its link as descriptor 3.
+/* pooltop-worker: node agent, template or worker, by its first argument. Started by pooltop with its link as
+ * descriptor 3.
  *
  * Its start is part of every pool's start: nothing is read, opened or allocated here that is not needed at once. */
 #include <fcntl.h>

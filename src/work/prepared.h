@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Work that is ready to be done: what MSG_SETUP says, unpacked and prepared. A worker makes it for itself, a template once for
- * all workers that it forks. */
+/* Work that is ready to be done: what MSG_SETUP says, unpacked and prepared. A worker makes it for itself, a template
+ * once for all workers that it forks. */
 #ifndef WORK_PREPARED_H
 #define WORK_PREPARED_H
 

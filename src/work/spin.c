@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The workload `spin`: tasks that use an exact amount of CPU time and nothing else, to show the pool itself. With time 0 a task
- * does nothing at all: what is left is the pool's own cost. */
+/* The workload `spin`: tasks that use an exact amount of CPU time and nothing else, to show the pool itself. With time
+ * 0 a task does nothing at all: what is left is the pool's own cost. */
 #include "base/clock.h"
 #include "work/rows.h"
 #include "work/spread.h"

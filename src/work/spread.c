@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Lengths of tasks. Logarithm and exponential are the kernels' own, everything else is exact or a fixed order of operations. */
+/* Lengths of tasks. Logarithm and exponential are the kernels' own, everything else is exact or a fixed order of
+ * operations. */
 #include "work/spread.h"
 
 #include <math.h>
@@ -28,8 +29,8 @@ static double ratio(const double *top, const double *bottom, double r)
 	return a / b;
 }
 
-/* M. J. Wichura, Algorithm AS 241: The percentage points of the normal distribution, Applied Statistics 37 (1988), PPND16: about
- * 16 digits. */
+/* M. J. Wichura, Algorithm AS 241: The percentage points of the normal distribution, Applied Statistics 37 (1988),
+ * PPND16: about 16 digits. */
 double spread_normal(const struct kern *k, double p)
 {
 	static const double a[8] = { 3.3871328727963666080e0, 1.3314166789178437745e+2, 1.9715909503065514427e+3,

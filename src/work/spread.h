@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How long the tasks of `sleep` and `spin` are: drawn from each task's own stream, so a length depends on nothing but seed, task
- * number and parameters, with the same bits on every machine. */
+/* How long the tasks of `sleep` and `spin` are: drawn from each task's own stream, so a length depends on nothing but
+ * seed, task number and parameters, with the same bits on every machine. */
 #ifndef WORK_SPREAD_H
 #define WORK_SPREAD_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Prepares once, then forks workers that share what was prepared. They are children of the agent, not of this process. */
+/* Prepares once, then forks workers that share what was prepared. They are the agent's children, not this one's. */
 #include "work/template.h"
 
 #include <signal.h>

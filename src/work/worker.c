@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The worker's turn: look at the link, execute a burst of tasks, flush what is due.
  *
- * A burst is the hot path: one call, one clock reading and four stores a task. It ends where something else may be due: at the end
- * of the range, of the frame, or when the link has not been looked at for a millisecond. */
+ * A burst is the hot path: one call, one clock reading and four stores a task. It ends where something else may be
+ * due: at the end of the range, of the frame, or when the link has not been looked at for a millisecond. */
 #include "work/worker.h"
 
 #include <math.h>
@@ -31,21 +31,21 @@ static void fail_task(struct worker *w, double v, const struct err *err, bool ra
 	msg_put_task_failed(&w->link, &m);
 	w->rec->status[w->rec->n] = 1;
 	w->rec->failed++;
-	w->burst_end = w->held.next; /* sentences take room: see whether they are to be flushed */
+	w->burst_end = w->granted.next; /* sentences take room: see whether they are to be flushed */
 }
 
 /* The input of the task at hand. */
 static void read_input(struct worker *w)
 {
-	struct reader r = held_input(&w->held);
+	struct reader r = granted_input(&w->granted);
 	struct err err;
 
 	if (work_spec_input(&w->work->spec, &r, w->values, &err) < 0)
 		worker_leave(w, HELPER_EXIT_PROTOCOL, err.msg);
-	held_input_used(&w->held, &r);
+	granted_input_used(&w->granted, &r);
 }
 
-/* Executes tasks up to w->burst_end. The task itself may change w->held, w->rec and w->burst_end through its poll. */
+/* Executes tasks up to w->burst_end. The task itself may change w->granted, w->rec and w->burst_end by its poll. */
 static void burst(struct worker *w)
 {
 	int (*const run)(void *, const struct task *, double *, struct err *) = w->work->workload->run;
@@ -58,7 +58,7 @@ static void burst(struct worker *w)
 		double v = 0;
 		int rc;
 
-		w->task.number = w->held.next++;
+		w->task.number = w->granted.next++;
 		w->begun = w->now;
 		if (has_inputs)
 			read_input(w);
@@ -75,7 +75,7 @@ static void burst(struct worker *w)
 		r->values[r->n] = v;
 		r->times[r->n++] = records_time(end - w->begun);
 		r->ended_at = w->now = end;
-	} while (w->held.next < w->burst_end && w->now < w->look_at);
+	} while (w->granted.next < w->burst_end && w->now < w->look_at);
 }
 
 /* A time that its column cannot hold is told by its frame's begin and end: such a task gets a frame of its own. */
@@ -105,8 +105,8 @@ static void single_out_last(struct worker *w)
 static void execute(struct worker *w)
 {
 	struct records *r = w->rec;
-	uint64_t first = w->held.next, most = w->held.end - first, start, mean;
-	bool careful = w->held.chunk == 0;
+	uint64_t first = w->granted.next, most = w->granted.end - first, start, mean;
+	bool careful = w->granted.chunk == 0;
 
 	if (r->n && r->first + r->n != first)
 		worker_close_frame(w);
@@ -218,7 +218,7 @@ static void release(struct worker *w)
 		value_release(&w->values[i]);
 	free(w->values);
 	free(w->rec);
-	held_release(&w->held);
+	granted_release(&w->granted);
 	link_release(&w->link);
 }
 
@@ -238,7 +238,7 @@ static void serve(struct worker *w)
 			worker_look(w, w->now);
 			w->now = clock_now();
 		}
-		if (held_any(&w->held))
+		if (granted_any(&w->granted))
 			execute(w);
 		else if (w->stopping)
 			break;

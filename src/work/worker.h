@@ -5,9 +5,9 @@
 
 #include "work/prepared.h"
 
-/* Runs a worker over its link (taken over) until it is stopped or the link ends. `work` is what a template has prepared, or
- * NULL: then MSG_SETUP is awaited and prepared first. Returns the exit status (enum helper_exit); when the link ends or breaks
- * during a task, the process exits at once. */
+/* Runs a worker over its link (taken over) until it is stopped or the link ends. `work` is what a template has
+ * prepared, or NULL: then MSG_SETUP is awaited and prepared first. Returns the exit status (enum helper_exit); when
+ * the link ends or breaks during a task, the process exits at once. */
 int worker_run(int fd, uint32_t generation, const struct prepared *work);
 
 #endif

@@ -4,7 +4,7 @@
 #define WORK_WORKER_STATE_H
 
 #include "base/clock.h"
-#include "work/held.h"
+#include "work/granted.h"
 #include "work/prepared.h"
 #include "work/records.h"
 
@@ -19,7 +19,7 @@ struct worker {
 	uint32_t generation;
 	const char *simd;
 	const struct prepared *work;
-	struct held held;
+	struct granted granted;
 	struct records *rec;     /* owned */
 	struct value *values;    /* owned: the task's, with its input */
 	struct task task;        /* the one at hand, or the last one */

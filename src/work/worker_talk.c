@@ -63,7 +63,7 @@ static void give_back(struct worker *w)
 	struct str ranges = STR_INIT;
 	struct returned m;
 
-	m.n = held_take_all(&w->held, &ranges);
+	m.n = granted_take_all(&w->granted, &ranges);
 	m.ranges = (struct slice){ str_z(&ranges), ranges.n };
 	msg_put_returned(&w->link, &m);
 	str_release(&ranges);
@@ -78,7 +78,7 @@ static int obey(struct worker *w, const struct frame *f, struct err *err)
 		return err_set(err, "a GRANT message after STOP");
 	if (f->type == MSG_GRANT)
 		return msg_get_grant(f->payload, &g, err) < 0 ? -1
-			: held_add(&w->held, &g, w->work->spec.naxes > 0, err);
+			: granted_add(&w->granted, &g, w->work->spec.naxes > 0, err);
 	if (f->type != MSG_RECALL && f->type != MSG_STOP && f->type != MSG_PING)
 		return err_set(err, "a message that no worker knows: %s (%u)", msg_name(f->type), f->type);
 	if (f->payload.n > 0)

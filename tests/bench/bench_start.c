@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How long a pool takes to start: from the order to start the agent until every worker has said READY, for both start
- * methods. This program plays the engine. Prints a table with median, least and most of ROUNDS rounds (argument 1, default 15).
+ * methods. This program plays the engine. Prints a table with median, least and most of ROUNDS rounds (argument 1,
+ * default 15).
  *
  * Usage: bench_start [ROUNDS [METHOD WORKERS]...] */
 #include <errno.h>
@@ -162,7 +163,8 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void measure(const char *program, uint8_t method, uint32_t n, unsigned rounds, const char *must_be, const char *goal)
+static void measure(const char *program, uint8_t method, uint32_t n, unsigned rounds, const char *must_be,
+		    const char *goal)
 {
 	struct plan p;
 	struct bench b = { .n = n, .method = method };

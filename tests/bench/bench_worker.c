@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How many tasks that do nothing one worker executes a second, and what a task of a few microseconds costs on top of itself.
- * This program plays the engine: it keeps the worker's credit full and only checks task numbers. With a CPU each for both.
+/* How many tasks that do nothing one worker executes a second, and what a task of a few microseconds costs on top of
+ * itself. This program plays the engine: it keeps the worker's credit full and only checks task numbers. With a CPU
+ * each for both.
  *
  * Usage: bench_worker [SECONDS for each row, default 1] */
 #include <stdio.h>
@@ -64,7 +65,8 @@ static void grant(struct link *l, uint64_t first, uint64_t count, uint32_t chunk
 	str_release(&s);
 }
 
-static void row(const char *program, const char *kind, const char *time, uint64_t window, uint32_t chunk, double seconds)
+static void row(const char *program, const char *kind, const char *time, uint64_t window, uint32_t chunk,
+		double seconds)
 {
 	struct link l;
 	pid_t pid = start_worker(&l, program, kind, time);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Fuzz target: bytes from a peer, through a real socket, as frames and as every message. What a get function accepts is read to
- * its last byte, and put again: the same bytes must come out. */
+/* Fuzz target: bytes from a peer, through a real socket, as frames and as every message. What a get function accepts
+ * is read to its last byte, and put again: the same bytes must come out. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -34,8 +34,8 @@ static struct slice put_payload(const struct link *l, unsigned type)
 /* A get function as the tables below need it. */
 typedef int get_fn(struct slice payload, struct err *err);
 
-/* All prefixes, and one byte more, are refused with a sentence that names the message. The bytes are copied to memory of their exact
- * size, so that a sanitizer sees a read beyond it. */
+/* All prefixes, and one byte more, are refused with a sentence that names the message. The bytes are copied to memory
+ * of their exact size, so that a sanitizer sees a read beyond it. */
 static void check_lengths(struct slice whole, get_fn *get, const char *name)
 {
 	for (size_t n = 0; n <= whole.n + 1; n++) {

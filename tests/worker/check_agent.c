@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The real agent against an engine that is this test: starts, deaths of everybody, leftovers, descriptors.
  *
- * For what only user code does (leaving processes behind) this program is its own agent: started with the argument `agent`
- * it runs the agent's code, whose workers are then this program too, with the argument `worker`: ill-bred ones. */
+ * For what only user code does (leaving processes behind) this program is its own agent: started with the argument
+ * `agent` it runs the agent's code, whose workers are then this program too, with the argument `worker`: ill-bred
+ * ones. */
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>
@@ -408,7 +409,8 @@ START_TEST(workers_die_with_their_agent)
 			start_worker(&d, &p, &w[i], i, 1, method);
 		process_signal(d.pid, SIGKILL, false);
 		ck_assert_int_eq(drive_wait(&d), 1000 + SIGKILL);
-		/* they are this process's children now, as they would be the engine's; the template too, which nobody else knows */
+		/* they are this process's children now, as they would be the engine's; the template too, which nobody
+		 * else knows */
 		for (uint32_t i = 0; i < 20; i++) {
 			struct process_exit how;
 			struct err err = { "" };
@@ -482,7 +484,8 @@ START_TEST(a_dead_template_is_replaced)
 }
 END_TEST
 
-/* Exits, starts and kills mixed: every start is answered once, every exit told once, and no sibling is taken for a leftover. */
+/* Exits, starts and kills mixed: every start is answered once, every exit told once, and no sibling is taken for a
+ * leftover. */
 START_TEST(forks_survive_sweeps)
 {
 	struct drive d;
@@ -504,7 +507,8 @@ START_TEST(forks_survive_sweeps)
 		if (f.type == MSG_SLOT_STARTED) {
 			ck_assert_int_eq(msg_get_slot_started(f.payload, &s, &err), 0);
 			take_started(&d, f.payload, &w[s.slot], s.slot, generation[s.slot]);
-			/* every second one is killed by the engine, the others end by themselves: by nobody else's hand */
+			/* every second one is killed by the engine, the others end by themselves: by nobody else's
+			 * hand */
 			if (s.slot % 2)
 				order_signal(&d, s.slot, s.generation, SIGTERM);
 			else

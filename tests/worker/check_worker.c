@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The real worker program against an engine that is this test: grants, recalls, ends, failures, and everything an engine must
- * not send. */
+/* The real worker program against an engine that is this test: grants, recalls, ends, failures, and everything an
+ * engine must not send. */
 #include <math.h>
 #include <signal.h>
 
@@ -244,7 +244,8 @@ START_TEST(integrates_with_inputs)
 }
 END_TEST
 
-/* Whenever the recall arrives: what was executed and what came back are the whole grant, and the executed tasks are its head. */
+/* Whenever the recall arrives: what was executed and what came back are the whole grant, and the executed tasks are
+ * its head. */
 START_TEST(gives_back_what_is_not_begun)
 {
 	static const char *const settings[] = { "time", "20ms", NULL };

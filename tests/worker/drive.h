@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Driving the real pooltop-worker by frames written by hand: what the tests of worker and agent share. Waits for events only;
- * what does not come within PATIENCE fails the test. */
+/* Driving the real pooltop-worker by frames written by hand: what the tests of worker and agent share. Waits for
+ * events only; what does not come within PATIENCE fails the test. */
 #ifndef TESTS_WORKER_DRIVE_H
 #define TESTS_WORKER_DRIVE_H
 

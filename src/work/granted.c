@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tasks held: one range at hand and a queue of others. */
-#include "work/held.h"
+#include "work/granted.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #define QUEUE_FIRST 64
 
 /* Moves what is left to the front, so that a stream of grants reuses the same memory. */
-static void compact(struct held *h)
+static void compact(struct granted *h)
 {
 	if (h->at > 0) {
 		memmove(h->queue, h->queue + h->at, (h->n - h->at) * sizeof(*h->queue));
@@ -23,7 +23,7 @@ static void compact(struct held *h)
 	}
 }
 
-int held_add(struct held *h, const struct grant *g, bool has_inputs, struct err *err)
+int granted_add(struct granted *h, const struct grant *g, bool has_inputs, struct err *err)
 {
 	uint32_t need;
 
@@ -34,8 +34,8 @@ int held_add(struct held *h, const struct grant *g, bool has_inputs, struct err 
 	need = h->n + g->n;
 	if (g->n > WIRE_RANGES_MAX || need > WIRE_RANGES_MAX)
 		return err_set(err, "more than %d ranges granted", WIRE_RANGES_MAX);
-	if (h->inputs.n - h->inputs_at + g->inputs.n > HELD_INPUTS_MAX)
-		return err_set(err, "more than %u MiB of inputs granted", HELD_INPUTS_MAX >> 20);
+	if (h->inputs.n - h->inputs_at + g->inputs.n > GRANTED_INPUTS_MAX)
+		return err_set(err, "more than %u MiB of inputs granted", GRANTED_INPUTS_MAX >> 20);
 	if (need > h->cap) {
 		uint32_t cap = h->cap ? h->cap : QUEUE_FIRST;
 
@@ -51,7 +51,7 @@ int held_add(struct held *h, const struct grant *g, bool has_inputs, struct err 
 	return 0;
 }
 
-bool held_any(struct held *h)
+bool granted_any(struct granted *h)
 {
 	struct grant_range g;
 
@@ -66,17 +66,17 @@ bool held_any(struct held *h)
 	return true;
 }
 
-struct reader held_input(const struct held *h)
+struct reader granted_input(const struct granted *h)
 {
 	return reader_of((struct slice){ str_z(&h->inputs) + h->inputs_at, h->inputs.n - h->inputs_at });
 }
 
-void held_input_used(struct held *h, const struct reader *r)
+void granted_input_used(struct granted *h, const struct reader *r)
 {
 	h->inputs_at = h->inputs.n - r->left;
 }
 
-uint32_t held_take_all(struct held *h, struct str *ranges)
+uint32_t granted_take_all(struct granted *h, struct str *ranges)
 {
 	uint32_t n = 0;
 
@@ -93,7 +93,7 @@ uint32_t held_take_all(struct held *h, struct str *ranges)
 	return n;
 }
 
-void held_release(struct held *h)
+void granted_release(struct granted *h)
 {
 	free(h->queue);
 	str_release(&h->inputs);
