@@ -50,17 +50,32 @@ static enum spoken speaking(char *buf, size_t size, const struct scene *s, int c
 	return SPEAK_FINDING;
 }
 
-static void draw_speaking(struct area a, int y, int x, const struct scene *s)
+/* Returns true when a question went on in the row below: it may not be cut, for its keys are in it. */
+static bool draw_speaking(struct area a, int y, int x, const struct scene *s)
 {
 	static const enum role roles[] = { ROLE_PLAIN, ROLE_KEY, ROLE_PLAIN, ROLE_FINDING };
 	char buf[512];
 	int cells = a.cols - x - 3;
 	enum spoken what = speaking(buf, sizeof buf, s, cells);
+	char *cut = NULL;
 
 	if (what == SPEAK_NOTHING)
-		return;
+		return false;
 	put(a, y, x, roles[what], what == SPEAK_QUESTION ? "?" : glyph(a.g, what == SPEAK_ECHO ? GLYPH_ECHO : GLYPH_FINDING));
+	if (what == SPEAK_QUESTION && grid_cells(a.g, buf) > cells && y + 1 < a.rows) {
+		for (char *p = buf; (p = strchr(p, ' ')); p++) {
+			*p = '\0';
+			if (grid_cells(a.g, buf) <= cells)
+				cut = p;
+			*p = ' ';
+		}
+	}
+	if (cut) {
+		*cut = '\0';
+		put_cut(a, y + 1, x + 2, cells, roles[what], cut + 1);
+	}
 	put_cut(a, y, x + 2, cells, roles[what], buf);
+	return cut != NULL;
 }
 
 /* Below 40x12: one line, and one more for what must be answered. */
@@ -106,11 +121,12 @@ void screen_draw(struct grid *g, const struct scene *s)
 		draw_page(a, s);
 	else
 		views[s->ui->view].draw(a, s);
-	draw_speaking(all, y, LABEL_X, s);
-	if (page)
-		draw_page_keys(all, y + 1, s);
-	else
-		draw_keys(all, y + 1, s, !names);
+	if (!draw_speaking(all, y, LABEL_X, s)) {
+		if (page)
+			draw_page_keys(all, y + 1, s);
+		else
+			draw_keys(all, y + 1, s, !names);
+	}
 	if (names)
 		draw_view_names(all, y + 2, s);
 }

@@ -21,7 +21,7 @@ static const struct line lines[] = {
 	{ ZONE_BLANK_POOL, "", "overhead = what a task costs beyond its serial time", NULL },
 	{ ZONE_POOL, "Pool", "CPUs: usable here (affinity, cgroup), not what the machine has", "CPUs: usable here, not the machine's" },
 	{ ZONE_TRIED, "Tried", "the rate measured at each worker count so far, @d▸@l the best", "rate at each worker count, @d▸@l the best" },
-	{ ZONE_RESULT, "Result", "mean of the tasks ±95 %; one fingerprint for any workers, chunk, kills", "mean of the tasks ±95 %" },
+	{ ZONE_RESULT, "Result", "mean ±95 %; one fingerprint for any workers, chunk, kills, retries", "mean of the tasks ±95 %" },
 };
 
 /* The table's columns, in the rows of the slots: the most important first. */

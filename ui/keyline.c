@@ -91,9 +91,16 @@ static void add_action(struct item_list *l, const char *name, const struct scene
 	it->always = always;
 }
 
+/* Behind the first two, before those that leave first. */
 static void add_views(struct item_list *l)
 {
-	struct item *it = item_new(l, "views");
+	int at = l->n < 2 ? l->n : 2;
+	struct item *it = item_new(l, "views"), last = *it;
+
+	for (int i = l->n - 1; i > at; i--)
+		l->items[i] = l->items[i - 1];
+	it = &l->items[at];
+	*it = last;
 
 	for (int i = 0; i < VIEWS; i++) {
 		char digit[2] = { views[i].digit, '\0' };
@@ -141,16 +148,15 @@ void draw_keys(struct area a, int y, const struct scene *s, bool with_views)
 	const char *z = views[s->ui->view].keys;
 	char name[32];
 
-	for (int i = 0; *z; i++) {
+	while (*z) {
 		size_t n = strcspn(z, " ");
 
 		snprintf(name, sizeof name, "%.*s", (int)n, z);
 		add_action(&l, name, s, false);
 		z += n + strspn(z + n, " ");
-		/* Behind the first keys, before those that leave first. */
-		if (with_views && i == 2 && s->ui->view != VIEW_START)
-			add_views(&l);
 	}
+	if (with_views && s->ui->view != VIEW_START)
+		add_views(&l);
 	add_action(&l, "help", s, true);
 	add_action(&l, "quit", s, true);
 	draw_items(a, y, &l);

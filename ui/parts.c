@@ -34,6 +34,15 @@ void fill_glyph(struct area a, int y, int x, int cells, enum role role, enum gly
 		put_fill(a, y, x, cells, role, cp);
 }
 
+int bar_end(struct area a, int cells, double share)
+{
+	double eighths = floor(fmin(fmax(share, 0), 1) * cells * 8 + 1e-9);
+
+	if (share > 0 && eighths < 1)
+		eighths = 1;
+	return (int)(a.g->ascii ? floor(eighths / 8) : ceil(eighths / 8));
+}
+
 void rule(struct area a, int y)
 {
 	fill_glyph(a, y, 0, a.cols, ROLE_RULE, GLYPH_RULE);
@@ -57,6 +66,7 @@ static void phrase_append(struct phrase *p, enum role role, const char *z)
 		return;
 	part = &p->part[p->n++];
 	part->role = role;
+	part->attr = 0;
 	str_copy(part->z, sizeof part->z, z);
 	p->cells += grid_cells(p->g, part->z);
 }
@@ -72,6 +82,20 @@ void phrase_add(struct phrase *p, enum role role, const char *fmt, ...)
 	phrase_append(p, role, buf);
 }
 
+void phrase_add_bold(struct phrase *p, enum role role, const char *fmt, ...)
+{
+	char buf[PIECE];
+	va_list ap;
+	int n = p->n;
+
+	va_start(ap, fmt);
+	vsnprintf(buf, sizeof buf, fmt, ap);
+	va_end(ap);
+	phrase_append(p, role, buf);
+	if (p->n > n)
+		p->part[n].attr = ATTR_BOLD;
+}
+
 void phrase_add_outside(struct phrase *p, enum role role, int cells, const char *z)
 {
 	char seen[PIECE], cut[160];
@@ -83,8 +107,13 @@ void phrase_add_outside(struct phrase *p, enum role role, int cells, const char 
 
 int phrase_put(struct area a, int y, int x, const struct phrase *p)
 {
-	for (int i = 0; i < p->n; i++)
+	for (int i = 0; i < p->n; i++) {
+		int from = x;
+
 		x = put(a, y, x, p->part[i].role, p->part[i].z);
+		if (p->part[i].attr)
+			put_attr(a, y, from, x - from, p->part[i].attr);
+	}
 	return x;
 }
 
@@ -111,7 +140,9 @@ char *range_text(char *buf, size_t size, double low_ns, double high_ns)
 	fmt_duration(high, high_ns, false);
 	l = unit_at(low);
 	h = unit_at(high);
-	if (strcmp(low + l, high + h) == 0)
+	if (strcmp(low, high) == 0)
+		buf[0] = '\0';
+	else if (strcmp(low + l, high + h) == 0)
 		snprintf(buf, size, "%.*s–%.*s", (int)l, low, (int)h, high);
 	else
 		snprintf(buf, size, "%s–%s", low, high);

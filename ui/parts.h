@@ -14,6 +14,8 @@ int put_outside(struct area a, int y, int x, int cells, enum role role, const ch
 void put_label(struct area a, int y, const char *z);
 /* `cells` times one sign of the glyph table. */
 void fill_glyph(struct area a, int y, int x, int cells, enum role role, enum glyph what);
+/* Cells that bar() fills or begins to fill. */
+int bar_end(struct area a, int cells, double share);
 /* A thin rule over the whole width. */
 void rule(struct area a, int y);
 
@@ -24,17 +26,20 @@ struct phrase {
 	int n, cells;
 	struct phrase_part {
 		enum role role;
+		uint8_t attr;
 		char z[160];
 	} part[PHRASE_PARTS];
 };
 struct phrase phrase_new(struct area a);
 void phrase_add(struct phrase *p, enum role role, const char *fmt, ...) PRINTF(3, 4);
+/* The same in bold: a value whose role has a colour. */
+void phrase_add_bold(struct phrase *p, enum role role, const char *fmt, ...) PRINTF(3, 4);
 /* Text from outside. */
 void phrase_add_outside(struct phrase *p, enum role role, int cells, const char *z);
 int phrase_put(struct area a, int y, int x, const struct phrase *p);
 int phrase_right(struct area a, int y, int x_end, const struct phrase *p);
 
-/* "7.9–8.4" (one unit, left out) or "50.0 s–2 min 10 s". */
+/* "7.9–8.4" (one unit, left out) or "50.0 s–2 min 10 s"; "" when both look the same. */
 char *range_text(char *buf, size_t size, double low_ns, double high_ns);
 /* The half-width of a duration in the unit and decimals in which the duration is shown, rounded up: (40.1 s, 0.27 s) → "0.3". */
 char *duration_half(char *buf, size_t size, double ns, double half_ns);

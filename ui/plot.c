@@ -35,7 +35,7 @@ static int32_t dots_sign(enum plot_dots kind, unsigned bits)
 
 double plot_round_up(double v)
 {
-	static const double steps[] = { 1, 2, 4, 5, 10 };
+	static const double steps[] = { 1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10 };
 	double power;
 
 	if (!(v > 0) || isinf(v))
@@ -72,8 +72,8 @@ static void heights(const struct plot *p, int *y, int columns, int rows)
 	}
 }
 
-/* A dot at x, and upright dots that join it to its left neighbour halfway. */
-static void draw_line(unsigned char *cells, const struct plot *p, const int *y, int columns, int width)
+/* At x two dots, for one is thin on a projector, and upright dots that join them to the left neighbour. */
+static void draw_line(unsigned char *cells, const struct plot *p, const int *y, int columns, int width, int rows)
 {
 	int across = shapes[p->dots].across, down = shapes[p->dots].down;
 
@@ -86,6 +86,8 @@ static void draw_line(unsigned char *cells, const struct plot *p, const int *y, 
 			from = y[x - 1] < y[x] ? y[x - 1] + 1 : y[x];
 			to = y[x - 1] > y[x] ? y[x - 1] - 1 : y[x];
 		}
+		if (p->dots == PLOT_BRAILLE)
+			to = to + 1 < rows ? to + 1 : to;
 		for (int k = from; k <= to; k++)
 			cells[k / down * width + x / across] |= (unsigned char)(1u << (k % down * across + x % across));
 	}
@@ -128,7 +130,7 @@ void plot_draw(struct area a, const struct plot *p)
 		return;
 	heights(p, y, width * across, bottom * down);
 	cells = xcalloc((unsigned long)bottom, (unsigned long)width);
-	draw_line(cells, p, y, width * across, width);
+	draw_line(cells, p, y, width * across, width, bottom * down);
 	for (int r = 0; r < bottom; r++)
 		for (int c = 0; c < width; c++)
 			if (cells[r * width + c])

@@ -21,7 +21,7 @@ struct plot {
 };
 /* Title, axes with three marks, the line and the ends of the x axis fill the area. Nothing is drawn below 5 rows or 16 columns. */
 void plot_draw(struct area a, const struct plot *p);
-/* The next "round" number from v up: 1, 2, 4, 5 or 10 times a power of ten. 1 when v is not above 0. */
+/* The next "round" number from v up: whose half is round too, such as 2, 3 or 24. 1 when v is not above 0. */
 double plot_round_up(double v);
 
 #endif

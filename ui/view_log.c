@@ -9,6 +9,9 @@
 #include "ui/view_log.h"
 #include "ui/view_run.h"
 
+#define TIME_END 12 /* "59 min 00 s" and the margin */
+#define TEXT_X   14
+
 static enum role level_role(const struct log_line *line)
 {
 	static const enum role roles[] = { ROLE_PLAIN, ROLE_LOST, ROLE_FAILED, ROLE_SERIAL };
@@ -40,12 +43,12 @@ static void draw_marks(struct area a, int y, int x, int cells, const char *seen,
 void draw_log_line(struct area a, int y, const struct log_line *line, const char *mark)
 {
 	char buf[FMT_SIZE], seen[512];
-	int cells = a.cols - 1 - VALUE_X;
+	int cells = a.cols - 1 - TEXT_X;
 
-	put_right(a, y, VALUE_X - 2, ROLE_LABEL, fmt_duration(buf, (double)line->at, false));
+	put_right(a, y, TIME_END, ROLE_LABEL, fmt_duration(buf, (double)line->at, false));
 	text_show_z(seen, sizeof seen, line->text);
-	put_cut(a, y, VALUE_X, cells, level_role(line), seen);
-	draw_marks(a, y, VALUE_X, cells, seen, mark);
+	put_cut(a, y, TEXT_X, cells, level_role(line), seen);
+	draw_marks(a, y, TEXT_X, cells, seen, mark);
 }
 
 /* "Log  1,204 events   only deaths   only worker 4   search 'x'". */
@@ -68,8 +71,8 @@ static void draw_heading(struct area a, int y, const struct scene *s, uint64_t s
 		phrase_add_outside(&p, ROLE_KEY, 24, ui->search);
 	}
 	put_label(a, y, "Log");
-	phrase_put(a, y, VALUE_X, &p);
-	if (VALUE_X + p.cells + 12 < a.cols)
+	phrase_put(a, y, TEXT_X, &p);
+	if (TEXT_X + p.cells + 12 < a.cols)
 		put_right(a, y, a.cols - 1, ROLE_LABEL, ui->log_follow ? "following" : "f follows");
 }
 
@@ -107,7 +110,7 @@ void view_log_draw(struct area a, const struct scene *s)
 	if (rows <= 0)
 		return;
 	if (shown == 0)
-		put(a, y, VALUE_X, ROLE_LABEL, count == 0 ? "nothing has happened yet" : "no event is of this kind: \\ changes the filter");
+		put(a, y, TEXT_X, ROLE_LABEL, count == 0 ? "nothing has happened yet" : "no event is of this kind: \\ changes the filter");
 	for (uint64_t i = first_line(s, (uint64_t)rows); i < count && y < a.rows; i++) {
 		const struct log_line *line = snapshot_log(s->snap, i);
 

@@ -53,7 +53,7 @@ void run_draw_result(struct area a, int y, const struct scene *s);
 
 /* Columns of the slot table for a width; −1 = left out. Where a name ends in _end, values are right-aligned before it. */
 struct columns {
-	bool progress;    /* PROGRESS with its text and TIME, else LAST SECOND and TASKS/s */
+	bool progress;    /* PROGRESS with its text and TIME, else LAST SECOND (at the end AT WORK) and TASKS/s */
 	int pid_end, state, work, work_cells, bar, bar_cells, text_cells, done_end, rate_end, graph, graph_cells, cpu_end, wait_end, mib_end,
 	    age_end, died_end;
 };
@@ -66,13 +66,17 @@ uint32_t run_slot_window(const struct scene *s, int rows, uint32_t *first);
 /* "+28 more: 26 busy, 2 leaving, 131 k/s" for the slots outside first..first+n; what they have done ends before done_end (−1: not
  * said). */
 void run_draw_more(struct area a, int y, int done_end, const struct scene *s, uint32_t first, uint32_t n);
-/* The slot's bar; with its text behind it when text_cells > 0. */
+/* The slot's bar, with its text behind it when text_cells > 0; at the end of the run the share of it that the slot was at work. */
 void run_draw_lane(struct area a, int y, int x, int cells, int text_cells, const struct scene *s, uint32_t slot);
-/* True when progress matters more than rates here: tasks or leases of a second and more. */
+/* True when progress matters more than rates here: tasks or leases of a second and more. False at the end: nothing moves then. */
 bool run_long_tasks(const struct scene *s);
 /* Age of the slot's present task, ns. */
 double run_task_age(const struct scene *s, uint32_t slot);
 enum role slot_state_role(unsigned state);
+/* The word for the slot's state. */
+const char *slot_word(const struct scene *s, uint32_t slot);
+/* Tasks a second now; over the whole run at its end. NaN when unknown. */
+double slot_rate(const struct scene *s, uint32_t slot);
 /* What the slot does, in the words of its WORK column. */
 void run_work_text(char *buf, size_t size, const struct scene *s, uint32_t slot);
 

@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The charts of a tall Run view: tasks a second and the queue over the whole run, and the last events. */
+#include <math.h>
 #include <stdio.h>
 
 #include "base/fmt.h"
 #include "ui/plot.h"
 #include "ui/view_run.h"
 
+#define STACKED_FROM 20 /* rows from which the charts lie one above the other: a wide one shows more of time */
+
 static void count_text(char *buf, size_t size, double y)
 {
 	char n[FMT_SIZE];
 
-	snprintf(buf, size, "%s", y < 1e15 ? fmt_count_narrow(n, (uint64_t)(y + 0.5)) : "–");
+	if (y < 10 && y > floor(y)) /* half a task */
+		buf[0] = '\0';
+	else
+		snprintf(buf, size, "%s", y < 1e15 ? fmt_count_narrow(n, (uint64_t)(y + 0.5)) : "–");
 }
 
 static void rate_text(char *buf, size_t size, double y)
@@ -54,12 +60,19 @@ static void draw_chart(struct area a, const struct scene *s, const struct series
 
 void run_draw_charts(struct area a, const struct scene *s)
 {
-	int half = a.cols / 2;
+	struct area first, second;
+	int rows = a.rows - 1, cols = a.cols;
 
 	rule(a, 0);
-	draw_chart(area_cut(a, 1, 0, a.rows - 1, half), s, &s->snap->rate_series,
-	           (struct plot){ .title = "Tasks a second", .y_text = rate_text, .role = ROLE_RUNNING });
-	draw_chart(area_cut(a, 1, half, a.rows - 1, a.cols - half), s, &s->snap->queue_series,
+	if (rows >= STACKED_FROM) {
+		first = area_cut(a, 1, 0, rows / 2 - 1, cols);
+		second = area_cut(a, 1 + rows / 2, 0, rows - rows / 2, cols);
+	} else {
+		first = area_cut(a, 1, 0, rows, cols / 2);
+		second = area_cut(a, 1, cols / 2, rows, cols - cols / 2);
+	}
+	draw_chart(first, s, &s->snap->rate_series, (struct plot){ .title = "Tasks a second", .y_text = rate_text, .role = ROLE_RUNNING });
+	draw_chart(second, s, &s->snap->queue_series,
 	           (struct plot){ .title = "Waiting in the queue", .y_text = count_text, .role = ROLE_LABEL });
 }
 

@@ -4,7 +4,7 @@
 
 #define BAR_USUAL  16  /* columns leave while the bar has fewer cells, */
 #define BAR_LEAST  10  /* and it never has fewer than these */
-#define TEXT_CELLS 13  /* "3.9× median" and a gap on each side */
+#define TEXT_CELLS 12  /* a gap and "3.9× median" */
 #define GRAPH_LEAST 13 /* its heading "TASKS/s, 60 s" */
 #define GRAPH_MOST 59
 #define NUMBER_CELLS 4 /* slot number and mark */
@@ -21,7 +21,7 @@ static int width_of(int has, bool progress)
 {
 	switch (has) {
 	case HAS_PID: return 8;
-	case HAS_WORK: return progress ? 12 : 13;
+	case HAS_WORK: return progress ? 11 : 13;
 	case HAS_DONE: return progress ? 8 : 9;
 	case HAS_GRAPH: return 2 + GRAPH_LEAST;
 	case HAS_CPU: return 5;

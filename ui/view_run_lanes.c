@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/fmt.h"
+#include "model/fold.h"
 #include "ui/view_run.h"
 
 #define AGE_MOST 0.95  /* a bar that guesses never looks complete */
@@ -29,6 +30,8 @@ bool run_long_tasks(const struct scene *s)
 {
 	uint32_t progress = 0, second = 0;
 
+	if (scene_ended(s))
+		return false;
 	for (uint32_t i = 0; i < s->snap->nslots; i++) {
 		unsigned kind = s->snap->slots[i].bar;
 
@@ -47,6 +50,24 @@ enum role slot_state_role(unsigned state)
 	case SLOT_ENDING: return ROLE_PLAIN;
 	default: return ROLE_LABEL;
 	}
+}
+
+const char *slot_word(const struct scene *s, uint32_t slot)
+{
+	unsigned state = s->snap->slots[slot].state;
+
+	if (scene_ended(s) && state == SLOT_EMPTY)
+		return "ended";
+	return state < SLOT_STATES ? slot_state_names[state] : "?";
+}
+
+double slot_rate(const struct scene *s, uint32_t slot)
+{
+	const struct slot_view *v = &s->snap->slots[slot];
+
+	if (scene_ended(s))
+		return s->timing->parallel > 0 ? (double)v->done / s->timing->parallel * 1e9 : NAN;
+	return v->state == SLOT_EMPTY || v->state == SLOT_LOST ? NAN : rates_now(&v->rates, scene_now(s));
 }
 
 void run_work_text(char *buf, size_t size, const struct scene *s, uint32_t slot)
@@ -99,7 +120,7 @@ static void draw_age(struct area a, int y, int x, int cells, int text_cells, con
 		return;
 	share = age / median;
 	late = share > AGE_LATE;
-	fill_glyph(a, y, x, (int)floor(fmin(share, AGE_MOST) * cells), late ? ROLE_LOST : ROLE_RUNNING, GLYPH_ESTIMATED);
+	fill_glyph(a, y, x, (int)fmax(floor(fmin(share, AGE_MOST) * cells), 1), late ? ROLE_LOST : ROLE_RUNNING, GLYPH_ESTIMATED);
 	if (text_cells <= 0)
 		return;
 	if (late) {
@@ -118,6 +139,13 @@ void run_draw_lane(struct area a, int y, int x, int cells, int text_cells, const
 
 	if (cells <= 0)
 		return;
+	if (scene_ended(s)) {
+		double share = s->timing->parallel > 0 ? (double)v->busy_ns / s->timing->parallel : 0;
+
+		fill_glyph(a, y, x, cells, ROLE_WAITING, GLYPH_WAITING);
+		fill_glyph(a, y, x, (int)lround(fmin(share, 1) * cells), ROLE_RUNNING, GLYPH_MEASURED);
+		return;
+	}
 	if (v->bar != BAR_NONE && v->state != SLOT_EMPTY)
 		fill_glyph(a, y, x, cells, ROLE_WAITING, GLYPH_WAITING);
 	if (!slot_works(v) && v->bar != BAR_SECOND)

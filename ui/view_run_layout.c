@@ -8,7 +8,7 @@
 #define SLOTS_USUAL 4    /* slots that zones make room for */
 #define CHARTS_FROM 33   /* rows of the view: 36 of the screen */
 #define CHARTS_LEAST 9   /* rule, titles, plot, axis */
-#define CHARTS_MOST 26
+#define CHARTS_MOST 41  /* two plots of 20 rows, one above the other */
 #define LOG_LEAST 3      /* rule and two lines */
 #define LOG_PART_FROM 160
 #define LEFT_LEAST 101   /* columns that the run keeps beside the Log part */
@@ -59,7 +59,7 @@ static void grow(struct run_layout *l, int rows, int slots, bool log_apart)
 		more = least(more, spare - charts);
 		charts = spare - more;
 		if (!log_apart && charts >= CHARTS_LEAST + LOG_LEAST)
-			log = LOG_LEAST + (charts - CHARTS_LEAST - LOG_LEAST) / 3;
+			log = LOG_LEAST + (charts - CHARTS_LEAST - LOG_LEAST) / 4;
 		charts -= log;
 		if (charts > CHARTS_MOST) {
 			log += log_apart ? 0 : charts - CHARTS_MOST;

@@ -15,7 +15,7 @@ static void add_count(struct phrase *p, uint64_t n, const char *one, const char 
 	phrase_add(p, ROLE_LABEL, " %s   ", n == 1 ? one : many);
 }
 
-/* detail: 2 all; 1 without memory; 0 without active children too. */
+/* detail: 3 all; 2 without memory; 1 without the present size of the chunk; 0 without active children too. */
 static struct phrase pool(struct area a, const struct snapshot *snap, int detail)
 {
 	struct phrase p = phrase_new(a);
@@ -27,11 +27,11 @@ static struct phrase pool(struct area a, const struct snapshot *snap, int detail
 	add_count(&p, snap->cpus, "CPU", "CPUs");
 	phrase_add(&p, ROLE_LABEL, "chunk ");
 	phrase_add_outside(&p, ROLE_KEY, 24, snap->chunk);
-	if (snap->chunk_now > 0 && (snap->chunk[0] < '0' || snap->chunk[0] > '9')) {
+	if (detail > 1 && snap->chunk_now > 0 && (snap->chunk[0] < '0' || snap->chunk[0] > '9')) {
 		phrase_add(&p, ROLE_LABEL, ", now ");
 		phrase_add(&p, ROLE_KEY, "%s", fmt_count(buf, snap->chunk_now));
 	}
-	if (detail > 1 && snap->rss_kib > 0) {
+	if (detail > 2 && snap->rss_kib > 0) {
 		phrase_add(&p, ROLE_KEY, "   %s", fmt_bytes(buf, (double)snap->rss_kib * 1024));
 		phrase_add(&p, ROLE_LABEL, " in all");
 	}
@@ -40,7 +40,7 @@ static struct phrase pool(struct area a, const struct snapshot *snap, int detail
 
 void run_draw_pool(struct area a, int y, const struct scene *s)
 {
-	int detail = 2;
+	int detail = 3;
 	struct phrase p;
 
 	put_label(a, y, "Pool");
@@ -78,9 +78,9 @@ static struct phrase tried_entry(struct area a, const struct scene *s, uint32_t 
 
 	if (best)
 		phrase_add(&p, ROLE_DONE, "▸ ");
-	phrase_add(&p, ROLE_KEY, "%u", (unsigned)t->workers);
+	phrase_add(&p, ROLE_KEY, "%s", fmt_count(buf, t->workers));
 	phrase_add(&p, ROLE_LABEL, first ? t->workers == 1 ? " worker " : " workers " : "  ");
-	if (now && s->timing->settling)
+	if (now && (s->timing->settling || isnan(tried_rate(t))))
 		phrase_add(&p, ROLE_LABEL, "measuring…");
 	else
 		phrase_add(&p, best ? ROLE_DONE : ROLE_PLAIN, "%s", fmt_rate(buf, tried_rate(t), false));
@@ -116,11 +116,12 @@ void run_draw_tried(struct area a, int y, const struct scene *s)
 	const struct snapshot *snap = s->snap;
 	struct phrase now = phrase_new(a);
 	int room = a.cols - 1 - VALUE_X, x = VALUE_X, best = best_tried(snap);
+	char buf[FMT_SIZE];
 	uint32_t from = 0, to = snap->ntried;
 
 	put_label(a, y, "Tried");
 	if (!scene_ended(s) && !target_tried(snap) && snap->target > 0 && snap->begun) {
-		phrase_add(&now, ROLE_KEY, "%s%u", to > 0 ? "    " : "", (unsigned)snap->target);
+		phrase_add(&now, ROLE_KEY, "%s%s", to > 0 ? "    " : "", fmt_count(buf, snap->target));
 		phrase_add(&now, ROLE_LABEL, "%smeasuring… ◂ now", to > 0 ? "  " : snap->target == 1 ? " worker " : " workers ");
 	}
 	room -= now.cells;
@@ -133,6 +134,8 @@ void run_draw_tried(struct area a, int y, const struct scene *s)
 		else
 			to--;
 	}
+	if (to == 0 && now.n == 0)
+		put(a, y, x, ROLE_LABEL, "– no worker count lasted 2 s");
 	if (from > 0)
 		x = put(a, y, x, ROLE_LABEL, "… ");
 	for (uint32_t i = from; i < to; i++) {

@@ -17,14 +17,14 @@ static void head(struct area a, int y, int end, const char *z)
 		put_right(a, y, end, ROLE_LABEL, z);
 }
 
-static void draw_heading(struct area a, int y, const struct columns *c)
+static void draw_heading(struct area a, int y, const struct columns *c, const struct scene *s)
 {
 	put(a, y, 2, ROLE_LABEL, "#");
 	head(a, y, c->pid_end, "PID");
 	put(a, y, c->state, ROLE_LABEL, "STATE");
 	if (c->work >= 0)
 		put(a, y, c->work, ROLE_LABEL, "WORK");
-	put(a, y, c->bar, ROLE_LABEL, c->progress ? "PROGRESS" : "LAST SECOND");
+	put(a, y, c->bar, ROLE_LABEL, c->progress ? "PROGRESS" : scene_ended(s) ? "AT WORK" : "LAST SECOND");
 	head(a, y, c->done_end, "DONE");
 	head(a, y, c->rate_end, c->progress ? "TIME" : "TASKS/s");
 	if (c->graph >= 0)
@@ -94,7 +94,7 @@ static void draw_numbers(struct area a, int y, const struct columns *c, const st
 {
 	const struct slot_view *v = &s->snap->slots[slot];
 	uint64_t now = scene_now(s);
-	bool lives = slot_lives(v);
+	bool lives = slot_lives(v), ready = lives && v->state != SLOT_STARTING;
 	double age = run_task_age(s, slot);
 	char buf[FMT_SIZE];
 
@@ -103,12 +103,12 @@ static void draw_numbers(struct area a, int y, const struct columns *c, const st
 		value(a, y, c->rate_end, s->snap->q50_ns > 0 && age > 2 * s->snap->q50_ns ? ROLE_LOST : ROLE_PLAIN, age >= 0,
 		      fmt_duration(buf, age, false));
 	else
-		value(a, y, c->rate_end, ROLE_PLAIN, lives, fmt_rate_bare(buf, rates_now(&v->rates, now), false));
+		value(a, y, c->rate_end, ROLE_PLAIN, slot_rate(s, slot) >= 0, fmt_rate_bare(buf, slot_rate(s, slot), false));
 	snprintf(buf, sizeof buf, "%u", v->tick.cpu / 10u);
-	value(a, y, c->cpu_end, ROLE_PLAIN, lives, buf);
+	value(a, y, c->cpu_end, ROLE_PLAIN, ready, buf);
 	snprintf(buf, sizeof buf, "%u", v->tick.wait / 10u);
-	value(a, y, c->wait_end, v->tick.wait >= WAIT_NOTED ? ROLE_LOST : ROLE_PLAIN, lives, buf);
-	value(a, y, c->mib_end, ROLE_LABEL, lives, mib_text(buf, v->tick.rss_kib));
+	value(a, y, c->wait_end, v->tick.wait >= WAIT_NOTED ? ROLE_LOST : ROLE_PLAIN, ready, buf);
+	value(a, y, c->mib_end, ROLE_LABEL, ready, mib_text(buf, v->tick.rss_kib));
 	value(a, y, c->age_end, ROLE_LABEL, lives, fmt_duration(buf, now > v->started_at ? (double)(now - v->started_at) : 0, false));
 	value(a, y, c->died_end, v->deaths ? ROLE_FAILED : ROLE_LABEL, true, fmt_count(buf, v->deaths));
 }
@@ -127,7 +127,7 @@ static void draw_slot(struct area a, int y, const struct columns *c, const struc
 		put_attr(a, y, 1, 2 + (slot >= 999), ATTR_REVERSE);
 	snprintf(buf, sizeof buf, "%llu", (unsigned long long)v->pid);
 	value(a, y, c->pid_end, ROLE_PLAIN, slot_lives(v) && v->pid > 0, buf);
-	put_cut(a, y, c->state, 8, slot_state_role(v->state), v->state < SLOT_STATES ? slot_state_names[v->state] : "?");
+	put_cut(a, y, c->state, 8, slot_state_role(v->state), slot_word(s, slot));
 	if (c->work >= 0) {
 		run_work_text(buf, sizeof buf, s, slot);
 		put_cut(a, y, c->work, c->work_cells, ROLE_LABEL, buf);
@@ -178,15 +178,16 @@ void run_draw_more(struct area a, int y, int done_end, const struct scene *s, ui
 			continue;
 		count[v->state < SLOT_STATES ? v->state : SLOT_EMPTY]++;
 		done += v->done;
-		r = rates_now(&v->rates, scene_now(s));
-		rate += slot_lives(v) && r > 0 ? r : 0;
+		r = slot_rate(s, i);
+		rate += r > 0 ? r : 0;
 	}
-	phrase_add(&p, ROLE_KEY, "+%u", (unsigned)(snap->nslots - n));
+	phrase_add(&p, ROLE_KEY, "+%s", fmt_count(buf, snap->nslots - n));
 	phrase_add(&p, ROLE_LABEL, " more");
 	for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
 		if (!count[order[i]])
 			continue;
-		phrase_add(&p, ROLE_LABEL, "%s%u %s", gap, (unsigned)count[order[i]], slot_state_names[order[i]]);
+		phrase_add(&p, ROLE_LABEL, "%s%s %s", gap, fmt_count(buf, count[order[i]]),
+		           order[i] == SLOT_EMPTY && scene_ended(s) ? "ended" : slot_state_names[order[i]]);
 		gap = ", ";
 	}
 	phrase_add(&p, ROLE_LABEL, "%s%s", gap, fmt_rate(buf, rate, false));
@@ -204,7 +205,7 @@ void run_draw_slots(struct area a, int heading_y, int y, int rows, const struct 
 
 	run_columns(&c, a.cols, run_long_tasks(s));
 	if (heading_y >= 0)
-		draw_heading(a, heading_y, &c);
+		draw_heading(a, heading_y, &c, s);
 	if (c.graph >= 0)
 		max = graph_max(s, first, n, c.graph_cells);
 	for (uint32_t i = 0; i < n; i++)

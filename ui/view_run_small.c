@@ -14,9 +14,9 @@ static void draw_counts(struct area a, int y, const struct scene *s)
 	struct phrase p = phrase_new(a), left = phrase_new(a);
 	char buf[FMT_SIZE];
 
-	phrase_add(&p, ROLE_DONE, "%s", fmt_count_narrow(buf, snap->done));
+	phrase_add_bold(&p, ROLE_DONE, "%s", fmt_count_narrow(buf, snap->done));
 	phrase_add(&p, ROLE_LABEL, " done  ");
-	phrase_add(&p, snap->failed ? ROLE_FAILED : ROLE_KEY, "%s", fmt_count_narrow(buf, snap->failed));
+	phrase_add_bold(&p, snap->failed ? ROLE_FAILED : ROLE_KEY, "%s", fmt_count_narrow(buf, snap->failed));
 	phrase_add(&p, snap->failed ? ROLE_FAILED : ROLE_LABEL, " failed");
 	phrase_left(&left, s, 0);
 	phrase_put(a, y, LABEL_X, &p);
@@ -54,7 +54,8 @@ static void draw_slot(struct area a, int y, const struct scene *s, uint32_t slot
 {
 	const struct slot_view *v = &s->snap->slots[slot];
 	int state = number_end + 2, x = state + 9, end = a.cols - 1 - (progress ? 0 : 11);
-	bool short_state = strlen(slot_state_names[v->state < SLOT_STATES ? v->state : 0]) <= 5;
+	bool short_state = strlen(slot_word(s, slot)) <= 5;
+	double rate = slot_rate(s, slot);
 	char buf[FMT_SIZE];
 
 	if (!progress)
@@ -65,11 +66,11 @@ static void draw_slot(struct area a, int y, const struct scene *s, uint32_t slot
 		put(a, y, number_end, ROLE_FAILED, glyph(a.g, GLYPH_CROSS));
 	if (s->ui->selected == slot)
 		put_attr(a, y, number_end - (int)strlen(buf), (int)strlen(buf), ATTR_REVERSE);
-	put(a, y, state, slot_state_role(v->state), slot_state_names[v->state < SLOT_STATES ? v->state : 0]);
+	put(a, y, state, slot_state_role(v->state), slot_word(s, slot));
 	if (short_state || progress)
 		run_draw_lane(a, y, x, end - x - (progress ? 13 : 0), progress ? 13 : 0, s, slot);
-	if (!progress && v->state != SLOT_EMPTY && v->state != SLOT_LOST)
-		put_right(a, y, a.cols - 1, ROLE_PLAIN, fmt_rate(buf, rates_now(&v->rates, scene_now(s)), false));
+	if (!progress)
+		put_right(a, y, a.cols - 1, rate >= 0 ? ROLE_PLAIN : ROLE_LABEL, fmt_rate(buf, rate, false));
 	put_hit(a, y, 0, 1, a.cols, HIT_ROW, slot);
 }
 
@@ -88,17 +89,26 @@ static void draw_slots(struct area a, const struct scene *s)
 
 void run_draw_small(struct area a, const struct scene *s)
 {
+	/* What there is room for below the slots comes back in this order. */
+	int spare = a.rows - 5 - run_slots_wanted(s), y = 4, bottom = a.rows;
 	char buf[FMT_SIZE];
-	int y = 4;
 
 	draw_header(a, s, "");
 	run_draw_tasks_bar(a, 1, LABEL_X, a.cols - 9, s);
 	put_right(a, 1, a.cols - 1, ROLE_KEY, fmt_percent(buf, s->snap->done, s->snap->run.tasks));
 	draw_counts(a, 2, s);
 	draw_gain(a, 3, s);
+	if (spare >= 3) {
+		run_draw_serial(a, y++, s);
+		run_draw_parallel(a, y++, s);
+	}
+	if (spare >= 4)
+		run_draw_tried(a, y++, s);
+	if (spare >= 5)
+		run_draw_result(a, --bottom, s);
 	if (a.rows >= 9)
 		rule(a, y++);
-	draw_slots(area_cut(a, y, 0, a.rows - y, a.cols), s);
+	draw_slots(area_cut(a, y, 0, bottom - y, a.cols), s);
 }
 
 void run_draw_line(struct area a, const struct scene *s)

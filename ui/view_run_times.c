@@ -5,12 +5,13 @@
 #include <string.h>
 
 #include "base/fmt.h"
+#include "plan/plan.h"
 #include "ui/view_run.h"
 
 #define TIME_CELLS 14 /* "≈ 21.3 s ±0.2", with room before it */
 
 /* The axis ends at the longest of all that is shown; 0 while there is nothing to compare. */
-struct axis {
+struct time_axis {
 	double end;
 	int cells;
 };
@@ -35,10 +36,10 @@ static double serial_elapsed(const struct scene *s)
 	return fmax(snap->baseline.elapsed_ns, running);
 }
 
-static struct axis axis_of(struct area a, const struct scene *s)
+static struct time_axis axis_of(struct area a, const struct scene *s)
 {
 	const struct timing *t = s->timing;
-	struct axis axis = { 0, a.cols - 1 - TIME_CELLS - 1 - VALUE_X };
+	struct time_axis axis = { 0, a.cols - 1 - TIME_CELLS - 1 - VALUE_X };
 
 	axis.end = fmax(axis.end, t->serial);
 	axis.end = fmax(axis.end, t->expected);
@@ -51,7 +52,7 @@ static struct axis axis_of(struct area a, const struct scene *s)
 	return axis;
 }
 
-static int axis_cell(const struct axis *axis, double ns)
+static int axis_cell(const struct time_axis *axis, double ns)
 {
 	int cell = (int)floor(ns / axis->end * axis->cells);
 
@@ -71,7 +72,7 @@ static void put_time(struct area a, int y, bool about, double ns, double half)
 	phrase_right(a, y, a.cols - 1, with.cells <= TIME_CELLS ? &with : &p);
 }
 
-static void draw_baseline_running(struct area a, int y, const struct scene *s, const struct axis *axis)
+static void draw_baseline_running(struct area a, int y, const struct scene *s, const struct time_axis *axis)
 {
 	double guess = serial_guess(s->snap), elapsed = serial_elapsed(s);
 	char n[FMT_SIZE];
@@ -80,7 +81,7 @@ static void draw_baseline_running(struct area a, int y, const struct scene *s, c
 		int end = axis_cell(axis, guess) + 1;
 
 		fill_glyph(a, y, VALUE_X, end, ROLE_SERIAL, GLYPH_ESTIMATED);
-		put_fill(a, y, VALUE_X, axis_cell(axis, elapsed) + 1, ROLE_PLAIN, ' ');
+		put_fill(a, y, VALUE_X, bar_end(a, axis->cells, elapsed / axis->end), ROLE_PLAIN, ' ');
 		bar(a, y, VALUE_X, axis->cells, elapsed / axis->end, ROLE_SERIAL);
 		put_time(a, y, true, guess, NAN);
 		return;
@@ -93,7 +94,7 @@ void run_draw_serial(struct area a, int y, const struct scene *s)
 {
 	const struct snapshot *snap = s->snap;
 	const struct timing *t = s->timing;
-	struct axis axis = axis_of(a, s);
+	struct time_axis axis = axis_of(a, s);
 
 	put_label(a, y, "Serial");
 	switch (snap->baseline.phase) {
@@ -110,7 +111,11 @@ void run_draw_serial(struct area a, int y, const struct scene *s)
 		break;
 	}
 	if (!(t->serial > 0)) {
-		if (snap->run.pure && !scene_ended(s)) {
+		if (snap->state == RUN_STARTING && snap->run.baseline == BASELINE_MEASURE && snap->baseline.phase == BASE_NONE) {
+			put(a, y, VALUE_X, ROLE_LABEL, "measured next, before the pool starts");
+		} else if (snap->run.baseline == BASELINE_ESTIMATE && !scene_ended(s)) {
+			put(a, y, VALUE_X, ROLE_LABEL, "estimated when the first tasks are done");
+		} else if (snap->run.pure && !scene_ended(s)) {
 			int x = put(a, y, VALUE_X, ROLE_LABEL, "not measured: press ");
 
 			x = put(a, y, x, ROLE_KEY, "b");
@@ -128,7 +133,7 @@ void run_draw_serial(struct area a, int y, const struct scene *s)
 }
 
 /* The mark where the ideal would end, and its time in words when there is room behind everything. */
-static void draw_ideal(struct area a, int y, const struct scene *s, const struct axis *axis, int x)
+static void draw_ideal(struct area a, int y, const struct scene *s, const struct time_axis *axis, int x)
 {
 	char buf[FMT_SIZE], label[FMT_SIZE + 16];
 	int mark;
@@ -147,7 +152,7 @@ static void draw_ideal(struct area a, int y, const struct scene *s, const struct
 void run_draw_parallel(struct area a, int y, const struct scene *s)
 {
 	const struct timing *t = s->timing;
-	struct axis axis = axis_of(a, s);
+	struct time_axis axis = axis_of(a, s);
 	bool ended = scene_ended(s);
 	int x = VALUE_X;
 
@@ -160,11 +165,11 @@ void run_draw_parallel(struct area a, int y, const struct scene *s)
 		if (!ended && t->expected > 0) {
 			x = VALUE_X + axis_cell(&axis, t->expected) + 1;
 			fill_glyph(a, y, VALUE_X, x - VALUE_X, ROLE_TODO, GLYPH_EXPECTED);
-			put_fill(a, y, VALUE_X, axis_cell(&axis, t->parallel) + 1, ROLE_PLAIN, ' ');
+			put_fill(a, y, VALUE_X, bar_end(a, axis.cells, t->parallel / axis.end), ROLE_PLAIN, ' ');
 		}
 		bar(a, y, VALUE_X, axis.cells, t->parallel / axis.end, ROLE_RUNNING);
-		if (x < VALUE_X + axis_cell(&axis, t->parallel) + 1)
-			x = VALUE_X + axis_cell(&axis, t->parallel) + 1;
+		if (x < VALUE_X + bar_end(a, axis.cells, t->parallel / axis.end))
+			x = VALUE_X + bar_end(a, axis.cells, t->parallel / axis.end);
 		draw_ideal(a, y, s, &axis, x);
 	}
 	if (!ended && t->expected > 0)

@@ -9,7 +9,7 @@
 #include "model/fold.h"
 #include "ui/view_run.h"
 
-#define GRAPH_X 21
+#define GRAPH_X 22 /* behind "measuring…" and a gap */
 
 /* First cell after `n` of `all` in `cells`, rounded. */
 static int cell_of(uint64_t n, uint64_t all, int cells)
@@ -30,10 +30,9 @@ void run_draw_tasks_bar(struct area a, int y, int x, int cells, const struct sce
 	if (all == 0)
 		return;
 	bar(a, y, x, cells, (double)snap->done / (double)all, ROLE_DONE);
-	at = (int)ceil((double)snap->done / (double)all * cells - 1e-9);
-	if (a.g->ascii)
-		at = (int)floor((double)snap->done / (double)all * cells + 1e-9);
-	if (snap->failed > 0 && at < cells) {
+	at = bar_end(a, cells, (double)snap->done / (double)all);
+	if (snap->failed > 0) {
+		at = at < cells ? at : cells - 1; /* one failure among thousands is seen */
 		end = cell_of(snap->done + snap->failed, all, cells);
 		if (end <= at)
 			end = at + 1;
@@ -67,13 +66,13 @@ static struct phrase counts(struct area a, const struct snapshot *snap, int narr
 	char *(*fmt)(char *, uint64_t) = narrow ? fmt_count_narrow : fmt_count;
 	const char *gap = narrow > 1 ? "  " : "   ";
 
-	phrase_add(&p, ROLE_DONE, "%s", fmt(buf, snap->done));
+	phrase_add_bold(&p, ROLE_DONE, "%s", fmt(buf, snap->done));
 	phrase_add(&p, ROLE_LABEL, " done%s", gap);
-	phrase_add(&p, ROLE_RUNNING, "%s", fmt(buf, snap->held));
+	phrase_add_bold(&p, ROLE_RUNNING, "%s", fmt(buf, snap->held));
 	phrase_add(&p, ROLE_LABEL, " %s%s", narrow > 1 ? "out" : "with workers", gap);
 	phrase_add(&p, ROLE_KEY, "%s", fmt(buf, snap->waiting));
 	phrase_add(&p, ROLE_LABEL, " waiting%s", gap);
-	phrase_add(&p, snap->failed ? ROLE_FAILED : ROLE_KEY, "%s", fmt(buf, snap->failed));
+	phrase_add_bold(&p, snap->failed ? ROLE_FAILED : ROLE_KEY, "%s", fmt(buf, snap->failed));
 	phrase_add(&p, snap->failed ? ROLE_FAILED : ROLE_LABEL, " failed");
 	if (snap->cancelled) {
 		phrase_add(&p, ROLE_KEY, "%s%s", gap, fmt(buf, snap->cancelled));
@@ -119,20 +118,47 @@ void phrase_rate(struct phrase *p, const struct scene *s)
 		phrase_add(p, ROLE_KEY, "%s", fmt_rate(buf, t->rate, false));
 }
 
-/* The last n whole seconds as v[0..n): newest last; NaN before the run began. Returns their maximum. */
+/* Whole seconds of the pool's life, at most what the graphs keep. */
+static int seconds_known(const struct scene *s)
+{
+	uint64_t begin = s->snap->parallel_at, second = scene_now(s) / NS_PER_S;
+
+	if (begin == 0 || second <= begin / NS_PER_S)
+		return 0;
+	return second - begin / NS_PER_S < SPARK_CELLS - 1 ? (int)(second - begin / NS_PER_S) : SPARK_CELLS - 1;
+}
+
+/* Results of so many seconds make a cell of the Rate graph: of a few a minute single seconds would show a comb. */
+static unsigned smoothing(const struct scene *s)
+{
+	double rate = s->timing->rate;
+
+	return !(rate > 0) || rate >= 20 ? 1 : rate >= 4 ? 5 : 20;
+}
+
+static double smoothed(const struct snapshot *snap, uint64_t now, unsigned age, unsigned width, unsigned known)
+{
+	double sum = 0;
+	unsigned n = 0;
+
+	for (; n < width && age + n <= known && age + n < SPARK_CELLS; n++)
+		sum += (double)rates_second(&snap->rates, now, age + n);
+	return n ? sum / n : 0;
+}
+
+/* The last n whole seconds as v[0..n), oldest first. Returns their maximum. */
 static double seconds_of(const struct scene *s, bool queue, double *v, int n)
 {
 	const struct snapshot *snap = s->snap;
 	uint64_t now = scene_now(s), second = now / NS_PER_S;
+	unsigned width = smoothing(s), known = (unsigned)seconds_known(s);
 	double max = 0;
 
 	for (int i = 0; i < n; i++) {
 		unsigned age = (unsigned)(n - i);
 
-		if (age > second || age >= SPARK_CELLS)
-			v[i] = NAN;
-		else if (!queue)
-			v[i] = (double)rates_second(&snap->rates, now, age);
+		if (!queue)
+			v[i] = smoothed(snap, now, age, width, known);
 		else if (second - age > snap->queue_second)
 			v[i] = (double)snap->waiting;
 		else
@@ -143,20 +169,30 @@ static double seconds_of(const struct scene *s, bool queue, double *v, int n)
 	return max;
 }
 
-/* The graph between value and what is said on the right, whose place it must not change from one frame to the next. */
-static void graph(struct area a, int y, const struct scene *s, bool queue, int room)
+static struct phrase rate_end(struct area a, const struct scene *s);
+
+/* Cells of the graphs of Rate and Queue: the same for both, and from few widths, so that what is said on the right does not change
+ * them from one frame to the next. */
+static int graph_cells(struct area a, const struct scene *s)
 {
 	static const int widths[] = { 59, 50, 40, 30, 22, 14, 8 };
-	double v[SPARK_CELLS], max;
-	int wide = a.cols < 100 ? 22 : 22 + (a.cols - 80) / 2;
+	int wide = a.cols < 100 ? 22 : 22 + (a.cols - 80) / 2, room = a.cols - 1 - GRAPH_X - rate_end(a, s).cells - 1;
 
-	for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
-		if (widths[i] > room || widths[i] > wide)
-			continue;
-		max = seconds_of(s, queue, v, widths[i]);
-		sparkline(a, y, GRAPH_X, v, widths[i], max, queue ? ROLE_LABEL : ROLE_RUNNING);
-		return;
-	}
+	for (size_t i = 0; i < sizeof widths / sizeof *widths; i++)
+		if (widths[i] <= room && widths[i] <= wide)
+			return widths[i];
+	return 0;
+}
+
+static void graph(struct area a, int y, const struct scene *s, bool queue)
+{
+	double v[SPARK_CELLS], max;
+	int n = graph_cells(a, s), known = seconds_known(s);
+
+	if (n > known)
+		n = known;
+	max = seconds_of(s, queue, v, n);
+	sparkline(a, y, GRAPH_X, v, n, max, queue ? ROLE_LABEL : ROLE_RUNNING);
 }
 
 /* The clock at the end; seconds would be a false digit when it is far. */
@@ -189,8 +225,9 @@ void phrase_left(struct phrase *p, const struct scene *s, int detail)
 	phrase_add(p, ROLE_KEY, "≈ %s", fmt_left(buf, t->left));
 	if (!detail)
 		phrase_add(p, ROLE_LABEL, " left");
-	if (detail > 0 && t->left_low >= 0 && t->left_high >= 0 && t->left >= 1e9)
-		phrase_add(p, ROLE_LABEL, " (%s)", range_text(buf, sizeof buf, t->left_low, t->left_high));
+	if (detail > 0 && t->left_low >= 0 && t->left_high >= 0 && t->left >= 1e9 &&
+	    range_text(buf, sizeof buf, t->left_low, t->left_high)[0])
+		phrase_add(p, ROLE_LABEL, " (%s)", buf);
 	if (detail > 1) {
 		phrase_add(p, ROLE_LABEL, ", ");
 		phrase_clock(p, s, s->wall_ns + (uint64_t)t->left, t->left);
@@ -231,20 +268,28 @@ static void phrase_end(struct phrase *p, const struct scene *s, int detail)
 	}
 }
 
+/* With as much detail as fits. */
+static struct phrase rate_end(struct area a, const struct scene *s)
+{
+	struct phrase end;
+	int detail = 2;
+
+	do {
+		end = phrase_new(a);
+		phrase_end(&end, s, detail);
+	} while (end.cells > a.cols - 1 - GRAPH_X && --detail >= 0);
+	return end;
+}
+
 void run_draw_rate(struct area a, int y, const struct scene *s)
 {
-	struct phrase value = phrase_new(a), end;
-	int detail = 2, room = a.cols - 1 - GRAPH_X;
+	struct phrase value = phrase_new(a), end = rate_end(a, s);
 
 	put_label(a, y, "Rate");
 	phrase_rate(&value, s);
 	phrase_put(a, y, VALUE_X, &value);
-	do {
-		end = phrase_new(a);
-		phrase_end(&end, s, detail);
-	} while (end.cells > room && --detail >= 0);
 	phrase_right(a, y, a.cols - 1, &end);
-	graph(a, y, s, false, room - end.cells - 1);
+	graph(a, y, s, false);
 }
 
 /* A result is overdue when none has come for much longer than tasks take: the first sign that a run is stuck. */
@@ -278,7 +323,7 @@ void run_draw_queue(struct area a, int y, const struct scene *s)
 		phrase_add(&p, late ? ROLE_LOST : ROLE_LABEL, " ago");
 	}
 	phrase_right(a, y, a.cols - 1, &p);
-	graph(a, y, s, true, a.cols - 1 - GRAPH_X - p.cells - 1);
+	graph(a, y, s, true);
 }
 
 void run_draw_failed(struct area a, int y, const struct scene *s)

@@ -15,6 +15,7 @@
 #define NAME_MOST  24
 #define TASKS_CELLS 13
 #define LAST_CELLS 20  /* "21.3 s   1.88×" */
+#define WHEN_CELLS 13  /* "22 Nov 14:02" and a gap */
 #define WIDE_FROM  72  /* columns from which descriptions are shown */
 
 static bool have_list(const struct scene *s)
@@ -25,7 +26,7 @@ static bool have_list(const struct scene *s)
 /* The names' column: as wide as the longest of both lists, within limits, so that the descriptions line up. */
 static int name_cells(const struct start_list *l, int cols)
 {
-	int most = cols >= WIDE_FROM ? NAME_MOST : cols / 2, cells = 12;
+	int most = cols >= WIDE_FROM ? NAME_MOST : cols < 50 ? 17 : 22, cells = 12;
 	char seen[256];
 
 	for (uint32_t i = 0; i < l->nworkloads; i++) {
@@ -44,8 +45,8 @@ static void put_last(struct area a, int y, double seconds, double speedup)
 
 	if (speedup > 0)
 		put_right(a, y, end, ROLE_PLAIN, fmt_ratio(buf, speedup, false));
-	if (a.cols >= RUN_FULL_COLS || !(speedup > 0))
-		put_right(a, y, a.cols >= RUN_FULL_COLS ? end - 7 : end, seconds >= 0 ? ROLE_PLAIN : ROLE_LABEL,
+	if (a.cols >= RUN_FULL_COLS - WHEN_CELLS || !(speedup > 0))
+		put_right(a, y, a.cols >= RUN_FULL_COLS - WHEN_CELLS ? end - 7 : end, seconds >= 0 ? ROLE_PLAIN : ROLE_LABEL,
 		          fmt_duration(buf, seconds * 1e9, false));
 }
 
@@ -71,15 +72,23 @@ static void draw_workload(struct area a, int y, const struct scene *s, uint32_t 
 	put_last(a, y, w->seconds, w->speedup);
 }
 
-/* "400,000 tasks", "1,206 of 9,600". */
-static void run_tasks(char *buf, size_t size, const struct start_run *r)
+/* "400,000 tasks", "1,206 of 9,600"; narrow "400 k tasks". */
+static void run_tasks(char *buf, size_t size, const struct start_run *r, bool narrow)
 {
 	char done[FMT_SIZE], all[FMT_SIZE];
 
-	if (r->done == r->tasks)
-		snprintf(buf, size, "%s tasks", fmt_count(all, r->tasks));
-	else
+	if (r->done != r->tasks)
 		snprintf(buf, size, "%s of %s", fmt_count(done, r->done), fmt_count(all, r->tasks));
+	else
+		snprintf(buf, size, "%s tasks", narrow ? fmt_count_narrow(all, r->tasks) : fmt_count(all, r->tasks));
+}
+
+/* The day, or the time of today in minutes. */
+static void when_text(char *buf, const struct start_run *r, uint64_t wall)
+{
+	fmt_clock(buf, r->when, wall);
+	if (strlen(buf) == 8)
+		buf[5] = '\0';
 }
 
 static enum role run_role(const char *state)
@@ -100,17 +109,20 @@ static void draw_run(struct area a, int y, const struct scene *s, uint32_t i)
 	put_name(a, y, cells, buf, s->ui->start_row == s->start->nworkloads + i);
 	x = NAME_X + cells + 2;
 	if (a.cols < WIDE_FROM) {
-		put_outside(a, y, x, a.cols - x - 9, run_role(r->state), r->state);
-		put_right(a, y, a.cols - 1, ROLE_PLAIN, fmt_duration(buf, r->seconds * 1e9, false));
+		put_outside(a, y, x, a.cols - x - 11, run_role(r->state), r->state);
+		if (r->done == r->tasks)
+			put_right(a, y, a.cols - 1, ROLE_PLAIN, fmt_duration(buf, r->seconds * 1e9, false));
 		return;
 	}
 	put_cut(a, y, x, 4, ROLE_LABEL, id);
-	put_outside(a, y, x + 5, 9, run_role(r->state), r->state);
-	run_tasks(buf, sizeof buf, r);
-	put_cut(a, y, x + 15, 18, ROLE_LABEL, buf);
-	if (a.cols >= 100)
-		put(a, y, x + 35, ROLE_LABEL, fmt_clock(buf, r->when, s->wall_ns));
-	put_last(a, y, r->seconds, r->speedup);
+	put_outside(a, y, x + 4, 8, run_role(r->state), r->state);
+	run_tasks(buf, sizeof buf, r, a.cols < 92);
+	put_cut(a, y, x + 13, 18, ROLE_LABEL, buf);
+	when_text(buf, r, s->wall_ns);
+	put_right(a, y, a.cols - 1, ROLE_LABEL, buf);
+	/* How long it took says something of complete runs only. */
+	if (r->done == r->tasks)
+		put_last(area_cut(a, 0, 0, a.rows, a.cols - WHEN_CELLS), y, r->seconds, r->speedup);
 }
 
 static void list_heading(struct area a, int y, const char *z, bool columns)
