@@ -63,9 +63,11 @@ static void apply_state(struct snapshot *s, const struct ev_state *e, uint64_t a
 {
 	if (e->state >= RUN_STATES || s->ended)
 		return;
-	fold_state_time(s, e->state, at);
-	s->state = e->state;
-	s->state_at = at;
+	if (!run_state_is_end(e->state)) { /* that it ended is a claim: END says so, after its results */
+		fold_state_time(s, e->state, at);
+		s->state = e->state;
+		s->state_at = at;
+	}
 	str_copy(s->reason, sizeof s->reason, e->reason);
 }
 

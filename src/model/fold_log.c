@@ -52,7 +52,7 @@ static void log_running(struct snapshot *s, const struct event *e, uint64_t at)
 {
 	char d[FMT_SIZE];
 
-	if (s->state == RUN_PAUSED && s->paused_at)
+	if ((s->state == RUN_PAUSED || s->state == RUN_SERIAL) && s->paused_at)
 		add_line(s, e, at, PLAIN, -1, "going on after a pause of %s", fmt_duration(d, (double)(at - s->paused_at), false));
 	else if (s->state == RUN_PAUSING || s->state == RUN_PAUSED)
 		add_line(s, e, at, PLAIN, -1, "going on");
@@ -76,7 +76,10 @@ static void log_state(struct snapshot *s, const struct event *e, uint64_t at)
 	case RUN_DRAINING:
 		add_line(s, e, at, WARNING, -1, "draining: running tasks end, no others begin%s%s", join, why);
 		break;
-	case RUN_ENDING: add_line(s, e, at, WARNING, -1, "ending: workers are stopped%s%s", join, why); break;
+	case RUN_ENDING: /* without a reason everything is done */
+		if (why[0])
+			add_line(s, e, at, WARNING, -1, "ending, workers are stopped: %s", why);
+		break;
 	case RUN_FAILED:
 	case RUN_STOPPED:
 		if (why[0])

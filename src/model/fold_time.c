@@ -70,17 +70,20 @@ void fold_changed(struct snapshot *s, uint64_t at)
 
 void fold_state_time(struct snapshot *s, uint8_t to, uint64_t at)
 {
+	/* while PAUSING tasks still run; a serial baseline in the middle of a run keeps the pool waiting */
+	bool paused = to == RUN_PAUSED || (to == RUN_SERIAL && s->parallel_at);
+
 	if (to == RUN_SERIAL)
 		s->start_at = 0; /* that start was the baseline's worker */
 	if (to == RUN_RUNNING && s->start_at)
 		fold_pool_begins(s, s->start_at);
 	if (to != RUN_RUNNING)
 		s->tried_from = 0;
-	if (to == RUN_PAUSED && !s->paused_at) {
+	if (paused && !s->paused_at) {
 		series_add(&s->rate_series, at, 0);
 		rate_restarts(s, at);
 		s->paused_at = at ? at : 1;
-	} else if (to != RUN_PAUSED && s->paused_at) {
+	} else if (!paused && s->paused_at) {
 		uint64_t from = s->paused_at > s->parallel_at ? s->paused_at : s->parallel_at;
 
 		if (s->parallel_at && at > from)

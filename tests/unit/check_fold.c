@@ -174,6 +174,24 @@ START_TEST(nobody_holds_anything_after_the_end)
 }
 END_TEST
 
+START_TEST(the_end_is_a_claim)
+{
+	run_of(10, 1, 1);
+	state(RUN_RUNNING, 1);
+	done(0, 8, 0, 2);
+	apply((struct event){ .type = EV_STATE, .state = { .state = RUN_FAILED, .reason = "10 starts failed" } }, 3);
+	ck_assert_int_eq(snap.state, RUN_RUNNING);
+	ck_assert_str_eq(snap.reason, "10 starts failed");
+	done(0, 1, 1, 3);
+	apply((struct event){ .type = EV_END, .end = { .state = RUN_FAILED, .status = 1, .parallel_ns = NS_PER_S } }, 3);
+	ck_assert_int_eq(snap.state, RUN_FAILED);
+	ck_assert_str_eq(snap.reason, "10 starts failed");
+	ck_assert_uint_eq(snap.done, 9);
+	ck_assert_str_eq(line(2), "failed: 10 starts failed");
+	ck_assert_str_eq(line(3), "failed: 9 tasks done in 1.0 s, 1 failed");
+}
+END_TEST
+
 START_TEST(the_pool_begins_after_the_serial_part)
 {
 	run_of(10, 2, 2);
@@ -226,6 +244,21 @@ START_TEST(pauses_are_taken_out)
 	ck_assert_uint_eq(snap.paused_ns, 7 * NS_PER_S);
 	apply((struct event){ .type = EV_END, .end = { .state = RUN_DONE } }, 13);
 	ck_assert_double_eq_tol(snap.ideal_ns, 2 * 5e9, 1);
+	ck_assert_str_eq(line(4), "going on after a pause of 5.0 s");
+}
+END_TEST
+
+START_TEST(a_serial_baseline_in_the_middle_is_a_pause)
+{
+	run_of(100, 2, 2);
+	state(RUN_RUNNING, 1);
+	slot(0, 1, SLOT_STARTING, 1);
+	state(RUN_PAUSING, 2);
+	state(RUN_PAUSED, 3);
+	state(RUN_SERIAL, 4);
+	state(RUN_RUNNING, 8);
+	ck_assert_uint_eq(snap.parallel_at, NS_PER_S);
+	ck_assert_uint_eq(snap.paused_ns, 5 * NS_PER_S);
 	ck_assert_str_eq(line(4), "going on after a pause of 5.0 s");
 }
 END_TEST
@@ -341,10 +374,12 @@ int main(void)
 	tcase_add_test(t, nothing_counts_before_the_run);
 	tcase_add_test(t, sizing_before_the_pool_lets_all_wait);
 	tcase_add_test(t, nobody_holds_anything_after_the_end);
+	tcase_add_test(t, the_end_is_a_claim);
 	tcase_add_test(t, the_pool_begins_after_the_serial_part);
 	tcase_add_test(t, the_pool_begins_with_the_first_start_order);
 	tcase_add_test(t, results_without_a_start_order_begin_the_pool);
 	tcase_add_test(t, pauses_are_taken_out);
+	tcase_add_test(t, a_serial_baseline_in_the_middle_is_a_pause);
 	tcase_add_test(t, the_ideal_is_weighted_over_resizes);
 	tcase_add_test(t, time_never_goes_back);
 	tcase_add_test(t, a_change_takes_two_seconds_and_fifty_results);
