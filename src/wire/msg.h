@@ -151,7 +151,7 @@ struct grant_range {
 };
 struct grant {
 	uint32_t n;            /* ranges */
-	struct slice ranges;   /* n × 16 bytes; grant_range_at() reads one */
+	struct slice ranges;   /* n × 16 bytes; range_at() reads one */
 	struct slice inputs;
 };
 /* MSG_RECALL, MSG_STOP, MSG_PING and MSG_PONG have no payload. RECALL: give back every task not yet begun, go on with
