@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "tap.h"
+#include "work/sleef.h"
 
 enum { N = 3 * KERN_BLOCK + 7 };
 
@@ -42,6 +43,18 @@ static void run(const char *text, const struct kern *kern, size_t n, double *out
 	eval_run(ev, vars, n, out);
 	eval_free(ev);
 	expr_free(e);
+}
+
+/* The vector library is a package of its own; where it is missing, what needs it must say so. */
+static bool library_missing(void)
+{
+	struct err err = { "" };
+	void *handle = sleef_open("sin", &err);
+
+	if (!handle)
+		ck_assert_msg(strstr(err.msg, "sin") && strstr(err.msg, "libsleef3"), "%s", err.msg);
+	sleef_close(handle);
+	return !handle;
 }
 
 static bool same(double a, double b)
@@ -139,11 +152,14 @@ START_TEST(every_function_same_bits)
 	const struct kern *levels[KERN_LEVELS + 1];
 	static const char *const arguments[] = { "", "x*y", "x, y", "x, y, 0.5" };
 	char text[80];
+	bool missing = library_missing();
 
 	kern_levels(levels);
 	for (size_t k = 0; k < n; k++) {
 		double want[N], got[N], piece[N];
 
+		if (missing && f[k].code >= EXPR_LIBRARY)
+			continue;
 		snprintf(text, sizeof(text), "%s(%s)", f[k].name, arguments[f[k].min_args]);
 		run(text, levels[0], N, want);
 		for (int i = 0; levels[i]; i++) {
@@ -174,6 +190,8 @@ START_TEST(library_functions_are_right)
 	const struct kern *levels[KERN_LEVELS + 1];
 	double got[N];
 
+	if (library_missing())
+		return;
 	kern_levels(levels);
 	for (size_t k = 0; k < sizeof(one) / sizeof(one[0]); k++) {
 		run(one[k].text, levels[0], N, got);
