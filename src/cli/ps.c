@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/fmt.h"
 #include "base/path.h"
+#include "base/process.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/stored.h"
@@ -13,6 +14,14 @@
 #include "model/timing.h"
 
 #define SHOWN 20
+
+/* When engine and agent were killed at the same instant, nobody was left to end the workers: they carry the run's id. */
+static void end_leftovers(struct str *out, const char *dir, const char *id)
+{
+	int n = run_dir_locked(dir) ? 0 : process_sweep_by_env("POOLTOP_RUN", id);
+	if (n > 0)
+		str_addf(out, "   %d processes it had left behind were ended", n);
+}
 
 /* One run a line; a run without a readable store says why. */
 static void line(struct str *out, const char *dir, const char *id)
@@ -33,6 +42,8 @@ static void line(struct str *out, const char *dir, const char *id)
 			 fmt_count(b, s.run.tasks), fmt_percent(c, s.done, s.run.tasks), fmt_duration(d, t.parallel, false),
 			 t.speedup == t.speedup ? fmt_ratio(e, t.speedup, false) : "-",
 			 fmt_clock(f, s.run.wall_ns, clock_wall()));
+		if (!run_state_is_end(s.state))
+			end_leftovers(out, dir, id);
 	}
 	str_addc(out, '\n');
 	snapshot_release(&s);
