@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Events as bytes, and back: one put and one get function each, rows of one table. Nothing is interpreted here; fold.c does that.
+/* Events as bytes, and back: one put and one get function each, rows of one table. Nothing is interpreted here;
+ * fold.c does that.
  *
- * A get function reads the fields it knows and leaves the rest of the payload alone, so that a later version may add fields at
- * the end of an event and this one still reads it. */
+ * A get function reads the fields it knows and leaves the rest of the payload alone, so that a later version may add
+ * fields at the end of an event and this one still reads it. */
 #include "model/event.h"
 
 #include <string.h>
@@ -10,7 +11,16 @@
 #include "base/die.h"
 
 const char *const run_state_names[RUN_STATES] = {
-	"starting", "serial", "running", "pausing", "paused", "draining", "ending", "done", "failed", "stopped",
+	"starting",
+	"serial",
+	"running",
+	"pausing",
+	"paused",
+	"draining",
+	"ending",
+	"done",
+	"failed",
+	"stopped",
 };
 const char *const slot_state_names[SLOT_STATES] = { "empty", "starting", "idle", "busy", "leaving", "ending", "lost" };
 
@@ -399,8 +409,8 @@ int event_unpack(struct reader *r, struct event *e, struct err *err)
 	row->get(&payload, e);
 	if (payload.bad) {
 		memset(e, 0, sizeof *e);
-		return err_set(err, "a `%s` event of %zu bytes is too short; the sender or the stored run is damaged", row->name,
-			       body.n);
+		return err_set(err, "a `%s` event of %zu bytes is too short; the sender or the stored run is damaged",
+			row->name, body.n);
 	}
 	e->type = type;
 	return 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The findings, one function a row: it looks at the snapshot and either is silent or writes its sentence. A sentence costs attention,
- * so each has a threshold, must hold for two seconds, and only the one that costs the pool most is shown. */
+/* The findings, one function a row: it looks at the snapshot and either is silent or writes its sentence. A sentence
+ * costs attention, so each has a threshold, must hold for two seconds, and only the one that costs the pool most is
+ * shown. */
 #include "model/finding.h"
 
 #include <math.h>
@@ -13,10 +14,10 @@
 #include "base/text.h"
 #include "model/fold.h"
 
-#define HOLD_NS (2 * NS_PER_S)  /* true for so long before it appears */
-#define STAY_NS (5 * NS_PER_S)  /* and then stays for so long */
-#define WAIT_MIN 0.15           /* share of the workers' time ready without a CPU */
-#define GAIN_MIN 0.1            /* of the gain that the further workers would bring if each were worth as much as the others */
+#define HOLD_NS (2 * NS_PER_S) /* true for so long before it appears */
+#define STAY_NS (5 * NS_PER_S) /* and then stays for so long */
+#define WAIT_MIN 0.15          /* share of the workers' time ready without a CPU */
+#define GAIN_MIN 0.1 /* of the gain that the further workers would bring if each were worth as much as the others */
 #define SHORT_NS (2 * NS_PER_S)
 #define DEATHS_NS (60 * NS_PER_S)
 #define FAILED_MIN 2
@@ -41,9 +42,9 @@ static void say(char *buf, size_t size, int cells, const char *fmt, ...)
 	str_release(&seen);
 }
 
-#define say_text(f, ...)     say((f)->text, sizeof (f)->text, CELLS, __VA_ARGS__)
-#define say_brief(f, ...)    say((f)->brief, sizeof (f)->brief, CELLS_BRIEF, __VA_ARGS__)
-#define say_evidence(f, ...) say((f)->evidence, sizeof (f)->evidence, (int)sizeof (f)->evidence, __VA_ARGS__)
+#define say_text(f, ...) say((f)->text, sizeof(f)->text, CELLS, __VA_ARGS__)
+#define say_brief(f, ...) say((f)->brief, sizeof(f)->brief, CELLS_BRIEF, __VA_ARGS__)
+#define say_evidence(f, ...) say((f)->evidence, sizeof(f)->evidence, (int)sizeof(f)->evidence, __VA_ARGS__)
 
 /* "press −", "press − twice", "press − 3 times"; nobody presses a key ten times, so then one types the number. */
 static const char *press(char *buf, size_t size, uint32_t from, uint32_t to)
@@ -128,11 +129,12 @@ static bool too_many_workers(struct finding *f, const struct snapshot *s, const 
 		return false;
 	press(keys, sizeof keys, s->target, s->cpus);
 	say_brief(f, "%u workers, %u CPU%s: %s", s->target, s->cpus, s->cpus == 1 ? "" : "s", keys);
-	say_text(f, "%u workers share %u CPU%s: each waits %s of its time. %s.", s->target, s->cpus, s->cpus == 1 ? "" : "s",
-		 share_words(words, sizeof words, share), capital(keys));
-	say_evidence(f, "Measured: the %u busy workers looked at were ready but without a CPU for %.0f %% of the last second (the kernel's "
-		     "schedstat). Said from %.0f %% on, when there are more workers than usable CPUs (%u).", n, share * 100, WAIT_MIN * 100,
-		     s->cpus);
+	say_text(f, "%u workers share %u CPU%s: each waits %s of its time. %s.", s->target, s->cpus,
+		s->cpus == 1 ? "" : "s", share_words(words, sizeof words, share), capital(keys));
+	say_evidence(f,
+		"Measured: the %u busy workers looked at were ready but without a CPU for %.0f %% of the last second "
+		"(the kernel's schedstat). Said from %.0f %% on, when there are more workers than usable CPUs (%u).",
+		n, share * 100, WAIT_MIN * 100, s->cpus);
 	f->cost = share;
 	return true;
 }
@@ -163,13 +165,16 @@ static bool gained_nothing(struct finding *f, const struct snapshot *s, const st
 	fmt_rate(r0, tried_rate(before), false);
 	fmt_rate(r1, tried_rate(here), false);
 	if (!strcmp(r0, r1))
-		say_text(f, "%u → %u workers gained nothing: %s both times. %s%s.", before->workers, here->workers, r0, capital(keys),
-			 here->workers - before->workers == 1 ? " to go back" : "");
+		say_text(f, "%u → %u workers gained nothing: %s both times. %s%s.", before->workers, here->workers, r0,
+			capital(keys), here->workers - before->workers == 1 ? " to go back" : "");
 	else
-		say_text(f, "%u → %u workers gained nothing: %s, then %s. %s.", before->workers, here->workers, r0, r1, capital(keys));
-	say_evidence(f, "Measured, each after 2 s of settling: %u workers %s over %.1f s, %u workers %s over %.1f s. Said when the gain is "
-		     "below %.0f %% of what as good further workers would bring.", before->workers, r0, (double)before->ns / 1e9,
-		     here->workers, r1, (double)here->ns / 1e9, GAIN_MIN * 100);
+		say_text(f, "%u → %u workers gained nothing: %s, then %s. %s.", before->workers, here->workers, r0, r1,
+			capital(keys));
+	say_evidence(f,
+		"Measured, each after 2 s of settling: %u workers %s over %.1f s, %u workers %s over %.1f s. Said when "
+		"the gain is below %.0f %% of what as good further workers would bring.",
+		before->workers, r0, (double)before->ns / 1e9, here->workers, r1, (double)here->ns / 1e9,
+		GAIN_MIN * 100);
 	f->cost = fmax(0, 1 - (1 + got) / (1 + hoped));
 	return true;
 }
@@ -184,7 +189,8 @@ static bool too_short(struct finding *f, const struct snapshot *s, const struct 
 	fmt_duration(d, t->parallel, false);
 	say_text(f, "Done in %s, too short to watch. Press * for ten times the work.", d);
 	say_brief(f, "Done in %s: * for ten times", d);
-	say_evidence(f, "Measured: %s from the first start order to the last result. Said below %.0f s.", d, (double)SHORT_NS / 1e9);
+	say_evidence(f, "Measured: %s from the first start order to the last result. Said below %.0f s.", d,
+		(double)SHORT_NS / 1e9);
 	f->cost = 0.1;
 	return true;
 }
@@ -212,10 +218,13 @@ static bool keeps_dying(struct finding *f, const struct snapshot *s, const struc
 	for (uint32_t i = 0; i < s->nslots; i++)
 		n += s->slots[i].deaths;
 	(void)t;
-	say_text(f, "Worker %u died 3 times in a minute (%s). Press 7 for the log.", no, shown(cause, sizeof cause, 20, worst->cause));
+	say_text(f, "Worker %u died 3 times in a minute (%s). Press 7 for the log.", no,
+		shown(cause, sizeof cause, 20, worst->cause));
 	say_brief(f, "Worker %u died 3 times: press 7", no);
-	say_evidence(f, "Counted: worker %u died %u times in this run, all workers together %u times; its last three deaths lie within 60 s. "
-		     "Last cause: %s", no, worst->deaths, n, worst->cause);
+	say_evidence(f,
+		"Counted: worker %u died %u times in this run, all workers together %u times; its last three deaths "
+		"lie within 60 s. Last cause: %s",
+		no, worst->deaths, n, worst->cause);
 	f->cost = 0.9; /* what it holds is done again and again, and the run may fail */
 	return true;
 }
@@ -236,8 +245,8 @@ static bool same_failure(struct finding *f, const struct snapshot *s, const stru
 	else
 		say_text(f, "%s tasks failed, %s with: %s. Press 7.", all, n, shown(cause, sizeof cause, 36, c->text));
 	say_brief(f, "%s failed, %s alike: press 7", all, c->count >= s->failed ? "all" : n);
-	say_evidence(f, "Counted: %s failed tasks of %u cause%s. The most frequent, %s times, first with task %llu: %s", all, s->ncauses,
-		     s->ncauses == 1 ? "" : "s", n, (unsigned long long)c->task, c->text);
+	say_evidence(f, "Counted: %s failed tasks of %u cause%s. The most frequent, %s times, first with task %llu: %s",
+		all, s->ncauses, s->ncauses == 1 ? "" : "s", n, (unsigned long long)c->task, c->text);
 	f->cost = (double)s->failed / (double)(s->done + s->failed);
 	return true;
 }

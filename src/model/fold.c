@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What each event means for the snapshot. The counts are made here, in one place, so that they add up after every event whatever
- * came: done and failed are sums over the slots and never pass the number of tasks, what waits is the engine's word as far as
- * there is room for it, and the rest is with workers. */
+/* What each event means for the snapshot. The counts are made here, in one place, so that they add up after every
+ * event whatever came: done and failed are sums over the slots and never pass the number of tasks, what waits is the
+ * engine's word as far as there is room for it, and the rest is with workers. */
 #include "model/fold.h"
 
 #include <math.h>
@@ -218,23 +218,48 @@ void fold_apply(struct snapshot *s, const struct event *e)
 	s->events++;
 	fold_log(s, e, at);
 	switch (e->type) {
-	case EV_RUN: apply_run(s, &e->run); break;
-	case EV_SIZED: apply_sized(s, &e->sized); break;
-	case EV_STATE: apply_state(s, &e->state, at); break;
+	case EV_RUN:
+		apply_run(s, &e->run);
+		break;
+	case EV_SIZED:
+		apply_sized(s, &e->sized);
+		break;
+	case EV_STATE:
+		apply_state(s, &e->state, at);
+		break;
 	case EV_CPUS:
 		s->cpus = e->cpus.usable;
 		str_copy(s->cpus_text, sizeof s->cpus_text, e->cpus.text);
 		break;
-	case EV_TARGET: apply_target(s, &e->target, at); break;
-	case EV_CHUNK: apply_chunk(s, &e->chunk, at); break;
-	case EV_SLOT: fold_slot_event(s, &e->slot, at); break;
-	case EV_DEATH: fold_death(s, &e->death, at); break;
-	case EV_BASELINE: apply_baseline(s, &e->baseline); break;
-	case EV_TICK: apply_tick(s, &e->tick, at); break;
-	case EV_DONE: apply_done(s, &e->done, at); break;
-	case EV_FAIL: add_cause(s, &e->fail); break;
-	case EV_END: apply_end(s, &e->end, at); break;
-	default: break; /* NOTE is only a line; others are of a later version */
+	case EV_TARGET:
+		apply_target(s, &e->target, at);
+		break;
+	case EV_CHUNK:
+		apply_chunk(s, &e->chunk, at);
+		break;
+	case EV_SLOT:
+		fold_slot_event(s, &e->slot, at);
+		break;
+	case EV_DEATH:
+		fold_death(s, &e->death, at);
+		break;
+	case EV_BASELINE:
+		apply_baseline(s, &e->baseline);
+		break;
+	case EV_TICK:
+		apply_tick(s, &e->tick, at);
+		break;
+	case EV_DONE:
+		apply_done(s, &e->done, at);
+		break;
+	case EV_FAIL:
+		add_cause(s, &e->fail);
+		break;
+	case EV_END:
+		apply_end(s, &e->end, at);
+		break;
+	default:
+		break; /* NOTE is only a line; others are of a later version */
 	}
 }
 

@@ -5,13 +5,14 @@
 
 #include "model/snapshot.h"
 
-/* Applies one event. Events that cannot be (a slot above the limit, counts past the tasks) are clamped, never believed into memory. */
+/* Applies one event. Events that cannot be (a slot above the limit, counts past the tasks) are clamped, never
+ * believed into memory. */
 void fold_apply(struct snapshot *s, const struct event *e);
 /* Applies a packed batch. 0, or -1 with *err when malformed (events before the bad one are applied). */
 int fold_apply_packed(struct snapshot *s, struct slice packed, struct err *err);
 
-/* Tasks a second up to `now`: over the last 5 s (or since r->begin) if there were 20 results, else over the last 20 of them, or all
- * when there were fewer. NaN before there is anything. */
+/* Tasks a second up to `now`: over the last 5 s (or since r->begin) if there were 20 results, else over the last 20
+ * of them, or all when there were fewer. NaN before there is anything. */
 double rates_now(const struct rates *r, uint64_t now);
 /* Done in second (now's second − age), for a sparkline; 0 when it is no longer or not yet kept. */
 uint64_t rates_second(const struct rates *r, uint64_t now, unsigned age);

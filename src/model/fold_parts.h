@@ -15,12 +15,12 @@ void fold_death(struct snapshot *s, const struct ev_death *e, uint64_t at);
 void fold_tick_row(struct snapshot *s, const struct tick_row *row, uint64_t at);
 
 /* Time: the integral of the ideal, pauses, the begin of the pool, settling. */
-void fold_clock(struct snapshot *s, uint64_t at);          /* before anything of an event at `at` is applied */
+void fold_clock(struct snapshot *s, uint64_t at); /* before anything of an event at `at` is applied */
 void fold_state_time(struct snapshot *s, uint8_t to, uint64_t at);
 void fold_pool_begins(struct snapshot *s, uint64_t at);
-void fold_changed(struct snapshot *s, uint64_t at);        /* workers or chunk */
+void fold_changed(struct snapshot *s, uint64_t at); /* workers or chunk */
 void fold_results_time(struct snapshot *s, uint64_t n, uint64_t at);
-void fold_queue_time(struct snapshot *s, uint64_t at);     /* before s->waiting changes */
+void fold_queue_time(struct snapshot *s, uint64_t at); /* before s->waiting changes */
 void fold_end_time(struct snapshot *s, uint64_t at);
 
 /* Lines for people; slots are counted from 1 there. */

@@ -8,7 +8,7 @@
 #include "model/rates.h"
 
 #define BAR_KEPT_NS (5 * NS_PER_S)
-#define LONG_NS 1e9 /* a lease that lasts this long gets a bar of its own */
+#define LONG_NS 1e9                              /* a lease that lasts this long gets a bar of its own */
 #define AT_WORK (TICK_HAS_TASK | TICK_HAS_LEASE) /* short tasks are not announced one by one, only their lease */
 
 struct slot_view *fold_slot(struct snapshot *s, uint32_t slot)
@@ -185,7 +185,7 @@ void fold_tick_row(struct snapshot *s, const struct tick_row *row, uint64_t at)
 	if (v->tick.lease_done > v->tick.lease_of)
 		v->tick.lease_done = v->tick.lease_of;
 	if ((old.flags & row->flags & TICK_HAS_LEASE) && old.leases == row->leases && old.lease_of == row->lease_of &&
-	    old.lease_done > v->tick.lease_done)
+		old.lease_done > v->tick.lease_done)
 		v->tick.lease_done = old.lease_done;
 	v->tick_at = at;
 	count_leases(v, row->leases, at);

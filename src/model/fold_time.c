@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The fold's clockwork: when the pool began, how long it was paused, what the ideal would have been so far, whether a change has
- * settled, and the rate of each worker count that has. */
+/* The fold's clockwork: when the pool began, how long it was paused, what the ideal would have been so far, whether
+ * a change has settled, and the rate of each worker count that has. */
 #include <math.h>
 #include <string.h>
 
@@ -121,7 +121,7 @@ static void tried_add(struct snapshot *s, uint64_t n, uint64_t at)
 {
 	/* the begin of the pool is a change too; at the end the workers run dry */
 	if (s->state != RUN_RUNNING || !s->target || !s->waiting || fold_settling(s, at) ||
-	    at < s->parallel_at + SETTLE_NS || s->done + s->failed < SETTLE_RESULTS) {
+		at < s->parallel_at + SETTLE_NS || s->done + s->failed < SETTLE_RESULTS) {
 		s->tried_from = 0;
 		return;
 	}

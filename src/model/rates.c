@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rates: whole counts in cells of a second (sparklines) and of a quarter second (the rate of now), and the times of the last 20
- * results for work that is slower than that. */
+/* Rates: whole counts in cells of a second (sparklines) and of a quarter second (the rate of now), and the times of
+ * the last 20 results for work that is slower than that. */
 #include "model/rates.h"
 
 #include <math.h>
@@ -30,8 +30,10 @@ static uint64_t ring_get(const uint64_t *cells, uint64_t n, uint64_t newest, uin
 	return no <= newest && newest - no < n ? cells[no % n] : 0;
 }
 
-/* Results come in batches: one that began in the cell before is shared out by time, else the length of a batch would show. */
-static void ring_add(uint64_t *cells, uint64_t size, uint64_t *newest, uint64_t width, uint64_t from, uint64_t at, uint64_t n)
+/* Results come in batches: one that began in the cell before is shared out by time, else the length of a batch would
+ * show. */
+static void ring_add(
+	uint64_t *cells, uint64_t size, uint64_t *newest, uint64_t width, uint64_t from, uint64_t at, uint64_t n)
 {
 	uint64_t no = at / width, before = 0;
 

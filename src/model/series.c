@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Means over cells of equal width. Each piece given is spread over the cells it covers, so that counts that arrive in batches do
- * not make teeth; when the cells are used up pairs are joined, which loses nothing but detail. */
+/* Means over cells of equal width. Each piece given is spread over the cells it covers, so that counts that arrive
+ * in batches do not make teeth; when the cells are used up pairs are joined, which loses nothing but detail. */
 #include "model/series.h"
 
 void series_begin(struct series *s, uint64_t at, uint64_t width)

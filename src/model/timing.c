@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The definitions of doc/timings.md, each in a function of a few lines. Everything is computed from the snapshot and a time, so
- * that the same numbers come out of a live run, a stored one and a test. */
+/* The definitions of doc/timings.md, each in a function of a few lines. Everything is computed from the snapshot and
+ * a time, so that the same numbers come out of a live run, a stored one and a test. */
 #include "model/timing.h"
 
 #include <math.h>
@@ -21,14 +21,20 @@ static double ideal_now(const struct snapshot *s)
 	return s->target < s->cpus ? s->target : s->cpus;
 }
 
-/* Tasks that will have been tried at the end: all of them, or when the run is being stopped those that are not given up. */
+/* Tasks that will have been tried at the end: all of them, or when the run is being stopped those that are not given
+ * up. */
 static uint64_t goal_of(const struct snapshot *s)
 {
 	uint64_t all = s->run.tasks - s->cancelled;
 
 	switch (s->state) {
-	case RUN_DRAINING: case RUN_ENDING: case RUN_FAILED: case RUN_STOPPED: return s->done + s->failed + s->held;
-	default: return all;
+	case RUN_DRAINING:
+	case RUN_ENDING:
+	case RUN_FAILED:
+	case RUN_STOPPED:
+		return s->done + s->failed + s->held;
+	default:
+		return all;
 	}
 }
 
@@ -51,19 +57,20 @@ static void set_parallel(const struct snapshot *s, uint64_t when, struct timing 
 		t->parallel = (double)(when - s->parallel_at - s->paused_ns);
 }
 
-/* The rate that the time left is made from: the present one as soon as it stands on a second and 20 results, else the last one
- * before the change or pause. */
+/* The rate that the time left is made from: the present one as soon as it stands on a second and 20 results, else
+ * the last one before the change or pause. */
 static double steady_rate(const struct snapshot *s, uint64_t when)
 {
 	double rate = rates_now(&s->rates, when);
 
-	if (isfinite(s->rate_before) && (s->paused_at || s->rates.since < RECENT_MAX || when < s->rates.begin + NS_PER_S))
+	if (isfinite(s->rate_before) &&
+		(s->paused_at || s->rates.since < RECENT_MAX || when < s->rates.begin + NS_PER_S))
 		return s->rate_before;
 	return rate;
 }
 
-/* Relative variance of the rate over the last minute's blocks of some seconds each, without what counting alone makes them scatter.
- * The blocks are as short as 20 results allow; fewer than three say nothing. */
+/* Relative variance of the rate over the last minute's blocks of some seconds each, without what counting alone
+ * makes them scatter. The blocks are as short as 20 results allow; fewer than three say nothing. */
 static double rate_drift(const struct snapshot *s, uint64_t when, double rate)
 {
 	double sum = 0, squares = 0, n = 0, mean, var;
@@ -87,8 +94,8 @@ static double rate_drift(const struct snapshot *s, uint64_t when, double rate)
 	return var > 0 ? var / (mean * mean) : 0;
 }
 
-/* Relative standard deviation of remaining / rate: the lengths of the tasks behind the rate and of those still to come differ by
- * chance, and the rate may go on as in any one of the last seconds. */
+/* Relative standard deviation of remaining / rate: the lengths of the tasks behind the rate and of those still to
+ * come differ by chance, and the rate may go on as in any one of the last seconds. */
 static double rate_noise(const struct snapshot *s, uint64_t when, double rate, double remaining)
 {
 	double cv = s->mean_ns > 0 ? (s->q90_ns - s->q10_ns) / (2 * Z80) / s->mean_ns : 1;
@@ -164,9 +171,21 @@ void timing_of(const struct snapshot *s, uint64_t now, struct timing *t)
 	uint64_t when = s->ended ? s->ended_at : s->paused_at ? s->paused_at : now > s->now ? now : s->now;
 
 	*t = (struct timing){
-		.serial = NAN, .serial_half = NAN, .parallel = NAN, .expected = NAN, .expected_half = NAN, .speedup = NAN,
-		.speedup_half = NAN, .ideal = NAN, .ideal_ns = NAN, .efficiency = NAN, .overhead_task = NAN, .rate = NAN,
-		.left = NAN, .left_low = NAN, .left_high = NAN,
+		.serial = NAN,
+		.serial_half = NAN,
+		.parallel = NAN,
+		.expected = NAN,
+		.expected_half = NAN,
+		.speedup = NAN,
+		.speedup_half = NAN,
+		.ideal = NAN,
+		.ideal_ns = NAN,
+		.efficiency = NAN,
+		.overhead_task = NAN,
+		.rate = NAN,
+		.left = NAN,
+		.left_low = NAN,
+		.left_high = NAN,
 	};
 	t->elapsed = (double)(s->ended ? s->ended_at : now > s->now ? now : s->now);
 	t->settling = fold_settling(s, when);

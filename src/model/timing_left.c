@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The remainder of running tasks. Three quantiles are all that is known of the distribution of task times, so it is drawn as
- * straight lines through them with an exponential tail: what has run longer than 90 % of its like is expected to go on for a time
- * of the same order, never to end at once. */
+/* The remainder of running tasks. Three quantiles are all that is known of the distribution of task times, so it is
+ * drawn as straight lines through them with an exponential tail: what has run longer than 90 % of its like is
+ * expected to go on for a time of the same order, never to end at once. */
 #include "model/timing_left.h"
 
 #include <math.h>
@@ -11,8 +11,8 @@
 #define STALE_NS (5 * NS_PER_S)
 
 struct lengths {
-	double at[4];   /* ns: begin, q10, q50, q90 */
-	double tail;    /* mean of the tail beyond q90, ns */
+	double at[4]; /* ns: begin, q10, q50, q90 */
+	double tail;  /* mean of the tail beyond q90, ns */
 };
 static const double survives[4] = { 1, 0.9, 0.5, 0.1 };
 
@@ -33,7 +33,8 @@ static double survival(const struct lengths *l, double t)
 		return 1;
 	for (int i = 0; i < 3; i++)
 		if (t < l->at[i + 1])
-			return survives[i] + (survives[i + 1] - survives[i]) * (t - l->at[i]) / (l->at[i + 1] - l->at[i]);
+			return survives[i] +
+			       (survives[i + 1] - survives[i]) * (t - l->at[i]) / (l->at[i + 1] - l->at[i]);
 	return l->tail > 0 ? survives[3] * exp(-(t - l->at[3]) / l->tail) : 0;
 }
 
@@ -41,7 +42,8 @@ static double length_surviving(const struct lengths *l, double share)
 {
 	for (int i = 0; i < 3; i++)
 		if (share >= survives[i + 1])
-			return l->at[i] + (l->at[i + 1] - l->at[i]) * (survives[i] - share) / (survives[i] - survives[i + 1]);
+			return l->at[i] +
+			       (l->at[i + 1] - l->at[i]) * (survives[i] - share) / (survives[i] - survives[i + 1]);
 	return l->at[3] + l->tail * log(survives[3] / share);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Any bytes as a packed batch of events: unpacking, folding, timings and findings must hold, and the counts add up after every event. */
+/* Any bytes as a packed batch of events: unpacking, folding, timings and findings must hold, and the counts add up
+ * after every event. */
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The run of UI.md's pictures and what may become of it: four workers on two CPUs, one death, then pause, stop or the end. The counts
- * at 13.2 s are those of the pictures to the last task. */
+/* The run of UI.md's pictures and what may become of it: four workers on two CPUs, one death, then pause, stop or
+ * the end. The counts at 13.2 s are those of the pictures to the last task. */
 #include "tests/screens/stream.h"
 
 #include <math.h>
@@ -9,15 +9,15 @@
 #include "base/die.h"
 #include "tests/screens/stream_make.h"
 
-#define POOL_AT 2.13      /* s: the serial baseline took so long */
+#define POOL_AT 2.13 /* s: the serial baseline took so long */
 #define STEP 0.05
-#define PICTURE 264       /* steps: 13.2 s after the begin of the pool */
+#define PICTURE 264 /* steps: 13.2 s after the begin of the pool */
 #define TASKS 400000
 #define CHUNK 512
-#define HELD 352          /* a worker */
+#define HELD 352 /* a worker */
 
-static const double born[4] = { 0, 0, 4.0, 7.0 };                      /* s after the begin of the pool */
-static const uint64_t at_picture[4] = { 85632, 85440, 47968, 29280 };  /* done at 13.2 s */
+static const double born[4] = { 0, 0, 4.0, 7.0 };                     /* s after the begin of the pool */
+static const uint64_t at_picture[4] = { 85632, 85440, 47968, 29280 }; /* done at 13.2 s */
 static const uint64_t at_end[4] = { 123552, 123360, 85888, 67200 };
 
 /* Tasks one worker does until t when `n` workers share 18,800 a second. */
@@ -53,9 +53,18 @@ static uint64_t done_by(uint32_t slot, unsigned step)
 
 static void begin(struct maker *m, struct str *out)
 {
-	struct ev_run run = { .name = "integral-average", .title = "400,000 × ∫ 1/(1+x²), 10,000 points each, from 0 to 1, seed 507",
-			      .kind = "integrate", .method = "slides' method", .start = "spawn", .chunk = "512", .tasks = TASKS, .seed = 507,
-			      .workers = 2, .cpus = 2, .pure = true, .has_result = true };
+	struct ev_run run = { .name = "integral-average",
+		.title = "400,000 × ∫ 1/(1+x²), 10,000 points each, from 0 to 1, seed 507",
+		.kind = "integrate",
+		.method = "slides' method",
+		.start = "spawn",
+		.chunk = "512",
+		.tasks = TASKS,
+		.seed = 507,
+		.workers = 2,
+		.cpus = 2,
+		.pure = true,
+		.has_result = true };
 
 	make_init(m, out);
 	m->at = 0;
@@ -74,7 +83,9 @@ static void baseline(struct maker *m, double until)
 	for (double t = 0.1; t < until; t += 0.1) {
 		m->at = make_s(t);
 		make_baseline(m, BASE_RUNNING, (uint64_t)(t / 100.25e-6), 100250, 382.7 * sqrt(POOL_AT / t));
-		m->slots[0].row = (struct tick_row){ .held = 16, .flags = TICK_HAS_LEASE, .lease_of = 16, .cpu = 1000, .rss_kib = 3174 };
+		m->slots[0].row = (struct tick_row){
+			.held = 16, .flags = TICK_HAS_LEASE, .lease_of = 16, .cpu = 1000, .rss_kib = 3174
+		};
 		make_tick(m);
 	}
 }
@@ -148,7 +159,9 @@ static void counts(struct maker *m, unsigned step)
 
 		if (!m->slots[i].pid)
 			continue;
-		*r = (struct tick_row){ .flags = TICK_HAS_LEASE, .held = HELD, .task = m->result.n + i * CHUNK, .lease_of = CHUNK };
+		*r = (struct tick_row){
+			.flags = TICK_HAS_LEASE, .held = HELD, .task = m->result.n + i * CHUNK, .lease_of = CHUNK
+		};
 		r->lease_done = (uint32_t)(done[i] % CHUNK);
 		r->leases = (uint32_t)(done[i] / CHUNK);
 		r->cpu = (uint16_t)(share > 1000 ? 1000 : share);
@@ -342,9 +355,18 @@ void stream_serial(struct str *out)
 
 void stream_short(struct str *out)
 {
-	struct ev_run run = { .name = "integral-average", .title = "100 × ∫ 1/(1+x²), 10,000 points each, from 0 to 1, seed 507",
-			      .kind = "integrate", .method = "slides' method", .start = "spawn", .chunk = "guided", .tasks = 100,
-			      .seed = 507, .workers = 2, .cpus = 2, .pure = true, .has_result = true };
+	struct ev_run run = { .name = "integral-average",
+		.title = "100 × ∫ 1/(1+x²), 10,000 points each, from 0 to 1, seed 507",
+		.kind = "integrate",
+		.method = "slides' method",
+		.start = "spawn",
+		.chunk = "guided",
+		.tasks = 100,
+		.seed = 507,
+		.workers = 2,
+		.cpus = 2,
+		.pure = true,
+		.has_result = true };
 	uint64_t done[2] = { 54, 46 };
 	struct maker m;
 

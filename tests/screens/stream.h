@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Runs that never ran: each function appends the packed events of a made-up run, in order, to *out, for golden screens and for tests
- * of whatever reads events. Same call, same bytes. Play them with fold_apply_packed(); then the snapshot's `now` is the moment the
- * screen is to be drawn at (unless the comment names a later one). */
+/* Runs that never ran: each function appends the packed events of a made-up run, in order, to *out, for golden
+ * screens and for tests of whatever reads events. Same call, same bytes. Play them with fold_apply_packed(); then
+ * the snapshot's `now` is the moment the screen is to be drawn at (unless the comment names a later one). */
 #ifndef TESTS_SCREENS_STREAM_H
 #define TESTS_SCREENS_STREAM_H
 
@@ -10,9 +10,9 @@
 /* Time of day at `at` 0 of every stream: 2026-11-21 14:02:07.7 UTC, ns since 1970. */
 #define STREAM_WALL_NS UINT64_C(1795269727700000000)
 
-/* The run of UI.md's pictures: integral-average, 400,000 tasks; serial time 40.1 s ±0.3 from 2.1 s of measuring; the pool began with 2
- * workers on 2 CPUs, 3 since second 4.0, 4 since 7.0; worker 4 died at 9.1 by SIGKILL and came back; now 13.2 s after the begin of the
- * pool: 248,320 done, 1,408 with workers, 150,272 waiting. */
+/* The run of UI.md's pictures: integral-average, 400,000 tasks; serial time 40.1 s ±0.3 from 2.1 s of measuring; the
+ * pool began with 2 workers on 2 CPUs, 3 since second 4.0, 4 since 7.0; worker 4 died at 9.1 by SIGKILL and came
+ * back; now 13.2 s after the begin of the pool: 248,320 done, 1,408 with workers, 150,272 waiting. */
 void stream_four_workers(struct str *out);
 /* The same until 0.2 s after the death of worker 4: its successor is ready. */
 void stream_death(struct str *out);
@@ -36,8 +36,8 @@ void stream_starting(struct str *out);
 void stream_serial(struct str *out);
 /* 100 tasks in 11 ms: too short to watch. */
 void stream_short(struct str *out);
-/* `long-tail` with 4 workers, 64 tasks of about 2 s: slots with bars by age (one at 3.9× the median), by lease, with own progress; no
- * baseline; 20 done. */
+/* `long-tail` with 4 workers, 64 tasks of about 2 s: slots with bars by age (one at 3.9× the median), by lease, with
+ * own progress; no baseline; 20 done. */
 void stream_long_tasks(struct str *out);
 /* 9,600 tasks of a few seconds: 1,206 done, 7 failed for three causes, 4 with workers; serial time estimated. */
 void stream_failures(struct str *out);
@@ -50,7 +50,10 @@ void stream_many_workers(struct str *out, uint32_t n);
 void stream_hostile(struct str *out);
 
 /* All of the above in a table, for tests that want every stream: stream_many_workers with 32. Ended by name NULL. */
-struct stream { const char *name; void (*make)(struct str *out); };
+struct stream {
+	const char *name;
+	void (*make)(struct str *out);
+};
 extern const struct stream streams[];
 
 /* A snapshot of the stream; snapshot_release() it. Aborts when the stream cannot be read. */

@@ -53,7 +53,11 @@ static void say_slot(struct maker *m, uint32_t slot, uint64_t ready)
 {
 	struct make_slot *s = &m->slots[slot];
 	struct event e = { .type = EV_SLOT,
-			   .slot = { .slot = slot, .generation = s->generation, .state = s->state, .pid = s->pid, .ready_ns = ready } };
+		.slot = { .slot = slot,
+			.generation = s->generation,
+			.state = s->state,
+			.pid = s->pid,
+			.ready_ns = ready } };
 
 	put(m, &e);
 }
@@ -123,7 +127,9 @@ void make_done(struct maker *m, const uint64_t *done, const uint64_t *failed, ui
 
 	for (uint32_t i = 0; i < n; i++) {
 		struct make_slot *s = &m->slots[i];
-		struct done_row r = { .slot = (uint16_t)i, .done = done[i] - s->done, .failed = failed ? failed[i] - s->failed : 0 };
+		struct done_row r = {
+			.slot = (uint16_t)i, .done = done[i] - s->done, .failed = failed ? failed[i] - s->failed : 0
+		};
 
 		BUG_ON(done[i] < s->done);
 		if (!r.done && !r.failed)
@@ -180,7 +186,8 @@ void make_tick(struct maker *m)
 
 void make_end(struct maker *m, enum run_state state, uint32_t status, uint64_t parallel, const char *fingerprint)
 {
-	struct event e = { .type = EV_END, .end = { .state = (uint8_t)state, .status = status, .parallel_ns = parallel } };
+	struct event e = { .type = EV_END,
+		.end = { .state = (uint8_t)state, .status = status, .parallel_ns = parallel } };
 
 	make_state(m, state, "");
 	str_copy(e.end.fingerprint, sizeof e.end.fingerprint, fingerprint);

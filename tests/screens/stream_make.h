@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the streams are made with: a writer of events that keeps the counts a real engine would keep. For stream*.c only. */
+/* What the streams are made with: a writer of events that keeps the counts a real engine would keep. For stream*.c
+ * only. */
 #ifndef TESTS_SCREENS_STREAM_MAKE_H
 #define TESTS_SCREENS_STREAM_MAKE_H
 
@@ -12,19 +13,19 @@ struct make_slot {
 	uint32_t generation;
 	uint8_t state;
 	uint64_t pid;
-	uint64_t done, failed;      /* said in DONE events so far */
-	struct tick_row row;        /* what the next TICK says */
-	bool shown;                 /* has a row in the next TICK */
+	uint64_t done, failed; /* said in DONE events so far */
+	struct tick_row row;   /* what the next TICK says */
+	bool shown;            /* has a row in the next TICK */
 };
 
 struct maker {
 	struct str *out;
-	uint64_t at;                /* of the next event, ns */
+	uint64_t at; /* of the next event, ns */
 	uint64_t tasks, done, failed, waiting;
 	struct make_slot slots[MAKE_SLOTS];
 	uint32_t nslots;
-	struct ev_tick tick;        /* all but rows, waiting and active */
-	struct ev_done result;      /* all but rows and last_ns */
+	struct ev_tick tick;   /* all but rows, waiting and active */
+	struct ev_done result; /* all but rows and last_ns */
 };
 
 static inline uint64_t make_s(double seconds)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Streams of other kinds of runs: long tasks with every kind of bar, failures, very many workers, and text that means harm. */
+/* Streams of other kinds of runs: long tasks with every kind of bar, failures, very many workers, and text that
+ * means harm. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,12 +28,21 @@ static void row(struct maker *m, uint32_t slot, struct tick_row r)
 
 void stream_long_tasks(struct str *out)
 {
-	static const uint64_t ends[20] = { 700, 1100, 1900, 2300, 2800, 3100, 3900, 4200, 4800, 5500, 6100, 6300, 7200, 7900, 8400, 9000,
-					   9700, 10300, 11000, 11800 }; /* ms: when a task ended; slot 2 has none of them after 4.2 s */
+	static const uint64_t ends[20] = { 700, 1100, 1900, 2300, 2800, 3100, 3900, 4200, 4800, 5500, 6100, 6300, 7200,
+		7900, 8400, 9000, 9700, 10300, 11000,
+		11800 }; /* ms: when a task ended; slot 2 has none of them after 4.2 s */
 	static const uint32_t by[20] = { 0, 1, 2, 3, 0, 1, 2, 2, 3, 0, 1, 3, 0, 1, 3, 0, 1, 3, 0, 1 };
-	struct ev_run run = { .name = "long-tail", .title = "64 × sleep, log-normal lengths, mean 2 s, seed 507", .kind = "sleep",
-			      .start = "fork", .chunk = "static", .tasks = 64, .seed = 507, .workers = 4, .cpus = 2, .baseline = 1,
-			      .has_result = true };
+	struct ev_run run = { .name = "long-tail",
+		.title = "64 × sleep, log-normal lengths, mean 2 s, seed 507",
+		.kind = "sleep",
+		.start = "fork",
+		.chunk = "static",
+		.tasks = 64,
+		.seed = 507,
+		.workers = 4,
+		.cpus = 2,
+		.baseline = 1,
+		.has_result = true };
 	uint64_t done[4] = { 0 };
 	struct maker m;
 
@@ -43,7 +53,9 @@ void stream_long_tasks(struct str *out)
 	for (uint32_t i = 0; i < 20; i++) {
 		m.at = make_s((double)ends[i] / 1000);
 		done[by[i]]++;
-		m.result = (struct ev_done){ .n = i + 1, .mean = 2.04, .half = 0.7 / sqrt(i + 1), .sd = 1.1, .cpu_ns = 1e5 * (i + 1) };
+		m.result = (struct ev_done){
+			.n = i + 1, .mean = 2.04, .half = 0.7 / sqrt(i + 1), .sd = 1.1, .cpu_ns = 1e5 * (i + 1)
+		};
 		make_done(&m, done, NULL, 4, 2.04e9);
 		if (i >= 4) {
 			m.tick.mean_ns = 2.04e9;
@@ -54,8 +66,12 @@ void stream_long_tasks(struct str *out)
 		/* one of each kind: done of the lease, tasks that report nothing, one that reports its progress */
 		m.waiting = 0;
 		for (uint32_t k = 0; k < 4; k++) {
-			struct tick_row r = { .flags = TICK_HAS_TASK | (k == 0 ? TICK_HAS_LEASE : 0) | (k == 3 ? TICK_HAS_PROGRESS : 0),
-					      .held = 16 - done[k], .task = k * 16 + done[k], .cpu = 2, .rss_kib = 400 };
+			struct tick_row r = { .flags = TICK_HAS_TASK | (k == 0 ? TICK_HAS_LEASE : 0) |
+						       (k == 3 ? TICK_HAS_PROGRESS : 0),
+				.held = 16 - done[k],
+				.task = k * 16 + done[k],
+				.cpu = 2,
+				.rss_kib = 400 };
 
 			r.lease_done = k == 0 ? (uint32_t)done[k] : 0;
 			r.lease_of = k == 0 ? 16 : 1;
@@ -73,21 +89,40 @@ void stream_long_tasks(struct str *out)
 
 static void batch(struct maker *m, struct str *out)
 {
-	static const struct { unsigned minute; uint64_t task; uint32_t slot; const char *cause; } fails[] = {
-		{ 4, 77, 1, "exit 1: not a TIFF file" }, { 9, 178, 0, "timeout after 30 s" }, { 17, 334, 2, "SIGKILL" },
-		{ 30, 583, 3, "timeout after 30 s" }, { 38, 741, 3, "exit 1: not a TIFF file" }, { 60, 1172, 1, "timeout after 30 s" },
+	static const struct {
+		unsigned minute;
+		uint64_t task;
+		uint32_t slot;
+		const char *cause;
+	} fails[] = {
+		{ 4, 77, 1, "exit 1: not a TIFF file" },
+		{ 9, 178, 0, "timeout after 30 s" },
+		{ 17, 334, 2, "SIGKILL" },
+		{ 30, 583, 3, "timeout after 30 s" },
+		{ 38, 741, 3, "exit 1: not a TIFF file" },
+		{ 60, 1172, 1, "timeout after 30 s" },
 		{ 61, 1209, 3, "exit 1: not a TIFF file" },
 	};
 	static const uint64_t at_last[4] = { 302, 299, 304, 301 };
-	struct ev_run run = { .name = "thumbnails", .title = "9,600 × spin, log-normal lengths, mean 12.2 s", .kind = "spin", .start = "spawn",
-			      .chunk = "1", .tasks = 9600, .seed = 1, .workers = 4, .cpus = 4, .baseline = 1 };
+	struct ev_run run = { .name = "thumbnails",
+		.title = "9,600 × spin, log-normal lengths, mean 12.2 s",
+		.kind = "spin",
+		.start = "spawn",
+		.chunk = "1",
+		.tasks = 9600,
+		.seed = 1,
+		.workers = 4,
+		.cpus = 4,
+		.baseline = 1 };
 	uint64_t done[4] = { 0 }, failed[4] = { 0 };
 	unsigned next = 0;
 
 	make_init(m, out);
 	make_run(m, run);
 	pool(m, 4, 21711);
-	m->tick = (struct ev_tick){ .chunk_now = 1, .mean_ns = 12.2e9, .q10_ns = 8.1e9, .q50_ns = 12.0e9, .q90_ns = 16.8e9 };
+	m->tick = (struct ev_tick){
+		.chunk_now = 1, .mean_ns = 12.2e9, .q10_ns = 8.1e9, .q50_ns = 12.0e9, .q90_ns = 16.8e9
+	};
 	for (unsigned t = 5; t <= 3710; t += 5) { /* s */
 		m->at = make_s(t);
 		for (uint32_t i = 0; i < 4; i++)
@@ -102,9 +137,17 @@ static void batch(struct maker *m, struct str *out)
 		}
 		m->waiting = m->tasks - m->done - m->failed - 4;
 		for (uint32_t i = 0; i < 4; i++)
-			row(m, i, (struct tick_row){ .flags = TICK_HAS_TASK | (i == 2 ? TICK_HAS_PROGRESS : 0), .held = 1, .task = 1214 + i,
-						     .age_ms = i == 2 ? 7400 : 800 + 3100 * i, .progress = 620, .lease_of = 1,
-						     .leases = (uint32_t)done[i], .cpu = 980, .wait = 4, .rss_kib = 41000 });
+			row(m, i,
+				(struct tick_row){ .flags = TICK_HAS_TASK | (i == 2 ? TICK_HAS_PROGRESS : 0),
+					.held = 1,
+					.task = 1214 + i,
+					.age_ms = i == 2 ? 7400 : 800 + 3100 * i,
+					.progress = 620,
+					.lease_of = 1,
+					.leases = (uint32_t)done[i],
+					.cpu = 980,
+					.wait = 4,
+					.rss_kib = 41000 });
 		if (t % 60 == 0)
 			make_baseline(m, BASE_ESTIMATED, 0, 12.2e9, NAN);
 		make_tick(m);
@@ -138,8 +181,16 @@ void stream_failed(struct str *out)
 
 void stream_many_workers(struct str *out, uint32_t n)
 {
-	struct ev_run run = { .name = "spin", .title = "10,000,000 × spin, 100 µs", .kind = "spin", .start = "fork", .chunk = "guided",
-			      .tasks = 10000000, .seed = 507, .workers = n, .cpus = 16, .pure = true };
+	struct ev_run run = { .name = "spin",
+		.title = "10,000,000 × spin, 100 µs",
+		.kind = "spin",
+		.start = "fork",
+		.chunk = "guided",
+		.tasks = 10000000,
+		.seed = 507,
+		.workers = n,
+		.cpus = 16,
+		.pure = true };
 	uint64_t done[MAKE_SLOTS] = { 0 };
 	struct maker m;
 
@@ -152,11 +203,19 @@ void stream_many_workers(struct str *out, uint32_t n)
 		for (uint32_t i = 0; i < n; i++)
 			done[i] = UINT64_C(160000) * step / 10 / n + (i * 7 + step) % 5;
 		make_done(&m, done, NULL, n, 1e9 * n / 160000);
-		m.tick = (struct ev_tick){ .chunk_now = 9000, .mean_ns = 101000.0 * n / 16, .q10_ns = 99000, .q50_ns = 101000.0 * n / 16,
-					   .q90_ns = 140000.0 * n / 16 };
+		m.tick = (struct ev_tick){ .chunk_now = 9000,
+			.mean_ns = 101000.0 * n / 16,
+			.q10_ns = 99000,
+			.q50_ns = 101000.0 * n / 16,
+			.q90_ns = 140000.0 * n / 16 };
 		for (uint32_t i = 0; i < n; i++) {
-			struct tick_row r = { .flags = TICK_HAS_LEASE, .held = 64, .task = m.done + 64 * i, .lease_of = 64,
-					      .lease_done = (step * 13 + i) % 64, .leases = (uint32_t)(done[i] / 64), .rss_kib = 420 };
+			struct tick_row r = { .flags = TICK_HAS_LEASE,
+				.held = 64,
+				.task = m.done + 64 * i,
+				.lease_of = 64,
+				.lease_done = (step * 13 + i) % 64,
+				.leases = (uint32_t)(done[i] / 64),
+				.rss_kib = 420 };
 
 			r.cpu = (uint16_t)(n > 16 ? 16000 / n : 1000);
 			r.wait = (uint16_t)(1000 - r.cpu);
@@ -180,7 +239,9 @@ static void many_32(struct str *out)
 
 void stream_hostile(struct str *out)
 {
-	static const char evil[] = "\x1b]0;owned\a\x1b[2J\x1b[31m\xe2\x80\xae" "evil\xff\xfe\n\r\t\x9b\xe2\x80\x8b" "end";
+	static const char evil[] = "\x1b]0;owned\a\x1b[2J\x1b[31m\xe2\x80\xae"
+				   "evil\xff\xfe\n\r\t\x9b\xe2\x80\x8b"
+				   "end";
 	struct ev_run run = { .tasks = 10, .workers = 1, .cpus = 1 };
 	uint64_t done[1] = { 3 }, failed[1] = { 2 };
 	struct maker m;

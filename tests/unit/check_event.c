@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Events survive packing bit for bit; bytes that are not events are refused; events of a later version are stepped over. */
+/* Events survive packing bit for bit; bytes that are not events are refused; events of a later version are stepped
+ * over. */
 #include "model/event.h"
 
 #include <math.h>
@@ -31,47 +32,121 @@ static void sample(struct event *e, uint8_t type, struct str *rows)
 	e->at = 0x0102030405060708;
 	switch (type) {
 	case EV_RUN:
-		e->run = (struct ev_run){ .run_id = "20261121-1402-k7", .name = "a", .title = "400,000 × ∫", .kind = "integrate",
-					  .method = "m", .start = "spawn", .chunk = "guided", .host = "h", .version = "0.1.0",
-					  .tasks = UINT64_C(1) << 48, .seed = UINT64_MAX, .wall_ns = 1, .mono_ns = 2, .workers = 3,
-					  .cpus = 4, .baseline = 1, .pure = true, .has_result = true };
+		e->run = (struct ev_run){ .run_id = "20261121-1402-k7",
+			.name = "a",
+			.title = "400,000 × ∫",
+			.kind = "integrate",
+			.method = "m",
+			.start = "spawn",
+			.chunk = "guided",
+			.host = "h",
+			.version = "0.1.0",
+			.tasks = UINT64_C(1) << 48,
+			.seed = UINT64_MAX,
+			.wall_ns = 1,
+			.mono_ns = 2,
+			.workers = 3,
+			.cpus = 4,
+			.baseline = 1,
+			.pure = true,
+			.has_result = true };
 		break;
-	case EV_SIZED: e->sized = (struct ev_sized){ .tasks = 7, .title = "7 × spin" }; break;
-	case EV_STATE: e->state = (struct ev_state){ .state = RUN_FAILED, .reason = "10 starts failed" }; break;
-	case EV_CPUS: e->cpus = (struct ev_cpus){ .usable = 2, .text = "your cgroup allows 2" }; break;
-	case EV_TARGET: e->target = (struct ev_target){ .from = 2, .to = 1024, .by = "key +" }; break;
-	case EV_CHUNK: e->chunk = (struct ev_chunk){ .chunk = "guided:16", .by = "key ]" }; break;
-	case EV_SLOT: e->slot = (struct ev_slot){ .slot = 3, .generation = 2, .state = SLOT_BUSY, .pid = 48260, .ready_ns = 800000 }; break;
+	case EV_SIZED:
+		e->sized = (struct ev_sized){ .tasks = 7, .title = "7 × spin" };
+		break;
+	case EV_STATE:
+		e->state = (struct ev_state){ .state = RUN_FAILED, .reason = "10 starts failed" };
+		break;
+	case EV_CPUS:
+		e->cpus = (struct ev_cpus){ .usable = 2, .text = "your cgroup allows 2" };
+		break;
+	case EV_TARGET:
+		e->target = (struct ev_target){ .from = 2, .to = 1024, .by = "key +" };
+		break;
+	case EV_CHUNK:
+		e->chunk = (struct ev_chunk){ .chunk = "guided:16", .by = "key ]" };
+		break;
+	case EV_SLOT:
+		e->slot = (struct ev_slot){
+			.slot = 3, .generation = 2, .state = SLOT_BUSY, .pid = 48260, .ready_ns = 800000
+		};
+		break;
 	case EV_DEATH:
-		e->death = (struct ev_death){ .slot = 3, .generation = 1, .pid = 48214, .given_back = 437, .cause = "SIGKILL" };
+		e->death = (struct ev_death){
+			.slot = 3, .generation = 1, .pid = 48214, .given_back = 437, .cause = "SIGKILL"
+		};
 		break;
 	case EV_BASELINE:
-		e->baseline = (struct ev_baseline){ .phase = BASE_MEASURED, .executed = 11, .mean_ns = 1.5, .se_ns = NAN,
-						    .elapsed_ns = -0.0, .t1_ns = INFINITY, .t1_half = 1e-300, .text = "why" };
+		e->baseline = (struct ev_baseline){ .phase = BASE_MEASURED,
+			.executed = 11,
+			.mean_ns = 1.5,
+			.se_ns = NAN,
+			.elapsed_ns = -0.0,
+			.t1_ns = INFINITY,
+			.t1_half = 1e-300,
+			.text = "why" };
 		break;
 	case EV_TICK:
 		for (uint32_t i = 0; i < 3; i++) {
-			struct tick_row r = { .slot = (uint16_t)i, .flags = 7, .task = 1 + i, .held = 2, .age_ms = 3, .progress = 4,
-					      .lease_done = 5, .lease_of = 6, .leases = 7, .cpu = 8, .wait = 9, .rss_kib = 10 };
+			struct tick_row r = { .slot = (uint16_t)i,
+				.flags = 7,
+				.task = 1 + i,
+				.held = 2,
+				.age_ms = 3,
+				.progress = 4,
+				.lease_done = 5,
+				.lease_of = 6,
+				.leases = 7,
+				.cpu = 8,
+				.wait = 9,
+				.rss_kib = 10 };
 			tick_row_pack(rows, &r);
 		}
-		e->tick = (struct ev_tick){ .waiting = 1, .chunk_now = 2, .active = 3, .mean_ns = 4, .q10_ns = 5, .q50_ns = 6, .q90_ns = 7,
-					    .others_held = 8, .others = 9, .others_busy = 10, .rss_kib = 11, .n = 3, .rows = slice_of(rows) };
+		e->tick = (struct ev_tick){ .waiting = 1,
+			.chunk_now = 2,
+			.active = 3,
+			.mean_ns = 4,
+			.q10_ns = 5,
+			.q50_ns = 6,
+			.q90_ns = 7,
+			.others_held = 8,
+			.others = 9,
+			.others_busy = 10,
+			.rss_kib = 11,
+			.n = 3,
+			.rows = slice_of(rows) };
 		break;
 	case EV_DONE:
 		for (uint32_t i = 0; i < 2; i++) {
-			struct done_row r = { .slot = (uint16_t)(i + 5), .done = 100 + i, .failed = 3, .busy_ns = UINT64_MAX };
+			struct done_row r = {
+				.slot = (uint16_t)(i + 5), .done = 100 + i, .failed = 3, .busy_ns = UINT64_MAX
+			};
 			done_row_pack(rows, &r);
 		}
-		e->done = (struct ev_done){ .cancelled = 1, .retried = 2, .n = 3, .mean = NAN, .half = 4, .sd = 5, .cpu_ns = 6, .last_ns = 7,
-					    .nrows = 2, .rows = slice_of(rows) };
+		e->done = (struct ev_done){ .cancelled = 1,
+			.retried = 2,
+			.n = 3,
+			.mean = NAN,
+			.half = 4,
+			.sd = 5,
+			.cpu_ns = 6,
+			.last_ns = 7,
+			.nrows = 2,
+			.rows = slice_of(rows) };
 		break;
-	case EV_FAIL: e->fail = (struct ev_fail){ .count = 3, .task = 88, .slot = UINT32_MAX, .cause = "exit 1" }; break;
-	case EV_NOTE: e->note = (struct ev_note){ .level = 2, .text = "disk full" }; break;
+	case EV_FAIL:
+		e->fail = (struct ev_fail){ .count = 3, .task = 88, .slot = UINT32_MAX, .cause = "exit 1" };
+		break;
+	case EV_NOTE:
+		e->note = (struct ev_note){ .level = 2, .text = "disk full" };
+		break;
 	case EV_END:
-		e->end = (struct ev_end){ .state = RUN_DONE, .status = 143, .parallel_ns = 21269000000, .fingerprint = "9f2c" };
+		e->end = (struct ev_end){
+			.state = RUN_DONE, .status = 143, .parallel_ns = 21269000000, .fingerprint = "9f2c"
+		};
 		break;
-	default: ck_abort();
+	default:
+		ck_abort();
 	}
 }
 

@@ -53,7 +53,8 @@ static void assert_says(const struct finding *f, const char *name, const char *t
 static void samples(uint32_t n, uint16_t wait, double at)
 {
 	for (uint32_t i = 0; i < n; i++)
-		tick((struct tick_row){ .slot = (uint16_t)i, .cpu = (uint16_t)(1000 - wait), .wait = wait }, 5000, 0, at);
+		tick((struct tick_row){ .slot = (uint16_t)i, .cpu = (uint16_t)(1000 - wait), .wait = wait }, 5000, 0,
+			at);
 }
 
 static void pool(uint32_t workers, uint32_t cpus)
@@ -81,7 +82,11 @@ END_TEST
 
 START_TEST(the_words_fit_the_numbers)
 {
-	static const struct { uint32_t workers, cpus; uint16_t wait; const char *text; } cases[] = {
+	static const struct {
+		uint32_t workers, cpus;
+		uint16_t wait;
+		const char *text;
+	} cases[] = {
 		{ 3, 2, 333, "3 workers share 2 CPUs: each waits a third of its time. Press −." },
 		{ 4, 3, 250, "4 workers share 3 CPUs: each waits a quarter of its time. Press −." },
 		{ 5, 2, 600, "5 workers share 2 CPUs: each waits 60 % of its time. Press − 3 times." },
@@ -159,7 +164,7 @@ START_TEST(different_rates_are_both_said)
 	visit(2, 1880, 1, 8);
 	visit(4, 1810, 8, 15);
 	assert_says(look_twice(15), "gained-nothing",
-		    "2 → 4 workers gained nothing: 18.8 k/s, then 18.1 k/s. Press − twice.");
+		"2 → 4 workers gained nothing: 18.8 k/s, then 18.1 k/s. Press − twice.");
 }
 END_TEST
 
@@ -327,7 +332,7 @@ START_TEST(the_picture_says_what_it_says)
 {
 	stream_snapshot(&snap, stream_four_workers);
 	assert_says(look_twice((double)snap.now / 1e9), "too-many-workers",
-		    "4 workers share 2 CPUs: each waits half of its time. Press − twice.");
+		"4 workers share 2 CPUs: each waits half of its time. Press − twice.");
 }
 END_TEST
 

@@ -65,7 +65,9 @@ START_TEST(nonsense_adds_up_too)
 		struct event e = events[i < 3 ? i : next_random(&random) % n];
 
 		switch (next_random(&random) % 8) {
-		case 0: e.at = next_random(&random) >> next_random(&random) % 64; break;
+		case 0:
+			e.at = next_random(&random) >> next_random(&random) % 64;
+			break;
 		case 1:
 			if (e.type == EV_TICK)
 				e.tick.waiting = next_random(&random) >> next_random(&random) % 64;
@@ -80,9 +82,11 @@ START_TEST(nonsense_adds_up_too)
 			if (e.type == EV_SLOT)
 				e.slot.state = (uint8_t)next_random(&random);
 			if (next_random(&random) % 64 == 0)
-				e = (struct event){ .type = EV_SIZED, .sized = { .tasks = next_random(&random) % 500000 } };
+				e = (struct event){ .type = EV_SIZED,
+					.sized = { .tasks = next_random(&random) % 500000 } };
 			break;
-		default: break;
+		default:
+			break;
 		}
 		fold_apply(&snap, &e);
 		assert_adds_up(&snap);
@@ -183,7 +187,8 @@ START_TEST(the_end_is_a_claim)
 	ck_assert_int_eq(snap.state, RUN_RUNNING);
 	ck_assert_str_eq(snap.reason, "10 starts failed");
 	done(0, 1, 1, 3);
-	apply((struct event){ .type = EV_END, .end = { .state = RUN_FAILED, .status = 1, .parallel_ns = NS_PER_S } }, 3);
+	apply((struct event){ .type = EV_END, .end = { .state = RUN_FAILED, .status = 1, .parallel_ns = NS_PER_S } },
+		3);
 	ck_assert_int_eq(snap.state, RUN_FAILED);
 	ck_assert_str_eq(snap.reason, "10 starts failed");
 	ck_assert_uint_eq(snap.done, 9);
@@ -268,10 +273,10 @@ START_TEST(the_ideal_is_weighted_over_resizes)
 	run_of(100, 1, 4);
 	state(RUN_RUNNING, 1);
 	slot(0, 1, SLOT_STARTING, 1);
-	apply((struct event){ .type = EV_TARGET, .target = { 1, 3, "key +" } }, 2);  /* 1 × 1 s */
-	apply((struct event){ .type = EV_TARGET, .target = { 3, 8, "key +" } }, 4);  /* 3 × 2 s */
-	apply((struct event){ .type = EV_CPUS, .cpus = { .usable = 2 } }, 5);        /* 4 × 1 s */
-	state(RUN_DRAINING, 6);                                                      /* 2 × 1 s */
+	apply((struct event){ .type = EV_TARGET, .target = { 1, 3, "key +" } }, 2); /* 1 × 1 s */
+	apply((struct event){ .type = EV_TARGET, .target = { 3, 8, "key +" } }, 4); /* 3 × 2 s */
+	apply((struct event){ .type = EV_CPUS, .cpus = { .usable = 2 } }, 5);       /* 4 × 1 s */
+	state(RUN_DRAINING, 6);                                                     /* 2 × 1 s */
 	ck_assert_double_eq_tol(snap.ideal_ns, 13e9, 1);
 }
 END_TEST

@@ -9,8 +9,11 @@
 
 static struct tick_row busy(uint32_t lease_of, uint32_t leases, uint32_t age)
 {
-	return (struct tick_row){ .flags = TICK_HAS_TASK | TICK_HAS_LEASE, .task = leases, .lease_of = lease_of, .leases = leases,
-				  .age_ms = age };
+	return (struct tick_row){ .flags = TICK_HAS_TASK | TICK_HAS_LEASE,
+		.task = leases,
+		.lease_of = lease_of,
+		.leases = leases,
+		.age_ms = age };
 }
 
 START_TEST(bars_by_what_is_known)
@@ -63,8 +66,13 @@ END_TEST
 
 START_TEST(bars_never_go_back_within_a_task)
 {
-	struct tick_row r = { .flags = TICK_HAS_TASK | TICK_HAS_PROGRESS | TICK_HAS_LEASE, .task = 7, .progress = 620, .age_ms = 900,
-			      .lease_done = 3, .lease_of = 8, .leases = 5 };
+	struct tick_row r = { .flags = TICK_HAS_TASK | TICK_HAS_PROGRESS | TICK_HAS_LEASE,
+		.task = 7,
+		.progress = 620,
+		.age_ms = 900,
+		.lease_done = 3,
+		.lease_of = 8,
+		.leases = 5 };
 
 	run_of(1000, 1, 1);
 	slot(0, 1, SLOT_BUSY, 1);
@@ -115,7 +123,8 @@ START_TEST(old_generations_are_not_believed)
 	slot(0, 2, SLOT_BUSY, 1);
 	slot(0, 1, SLOT_EMPTY, 2);
 	ck_assert_int_eq(snap.slots[0].state, SLOT_BUSY);
-	apply((struct event){ .type = EV_DEATH, .death = { .slot = 0, .generation = 1, .pid = 9, .cause = "late" } }, 3);
+	apply((struct event){ .type = EV_DEATH, .death = { .slot = 0, .generation = 1, .pid = 9, .cause = "late" } },
+		3);
 	ck_assert_int_eq(snap.slots[0].state, SLOT_BUSY);
 	ck_assert_uint_eq(snap.slots[0].deaths, 1);
 	slot(5000, 1, SLOT_BUSY, 4);

@@ -19,7 +19,8 @@ START_TEST(rate_of_slow_work_is_that_of_its_last_twenty)
 	for (int i = 1; i <= 40; i++)
 		done(0, 1, 0, 12 + 6.0 * i);
 	ck_assert_double_eq_tol(rates_now(&snap.rates, snap.now), 1 / 6.0, 1e-6); /* the quick ones are long ago */
-	ck_assert_double_eq_tol(rates_now(&snap.rates, snap.now + 114 * NS_PER_S), 1 / 12.0, 1e-6); /* none came since */
+	ck_assert_double_eq_tol(
+		rates_now(&snap.rates, snap.now + 114 * NS_PER_S), 1 / 12.0, 1e-6); /* none came since */
 }
 END_TEST
 

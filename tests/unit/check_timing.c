@@ -20,7 +20,9 @@ static struct timing timing_at(double seconds)
 
 static void baseline(uint8_t phase, double t1, double half, double at)
 {
-	apply((struct event){ .type = EV_BASELINE, .baseline = { .phase = phase, .executed = 10, .t1_ns = t1, .t1_half = half } }, at);
+	apply((struct event){ .type = EV_BASELINE,
+		      .baseline = { .phase = phase, .executed = 10, .t1_ns = t1, .t1_half = half } },
+		at);
 }
 
 static void end(uint8_t to, uint64_t parallel, double at)
@@ -121,7 +123,8 @@ START_TEST(a_run_under_way)
 	ck_assert_double_eq_tol(t.speedup, 1.9, 0.02);
 	/* 80 % of a normal distribution lie within 1.28 standard deviations, 95 % within 1.96 */
 	ck_assert_double_eq_tol(t.expected_half, (t.left_high - t.left_low) / 2 * 1.96 / 1.2816, 1e-3 * S);
-	ck_assert_double_eq_tol(t.speedup_half / t.speedup, sqrt(0.01 * 0.01 + pow(t.expected_half / t.expected, 2)), 1e-9);
+	ck_assert_double_eq_tol(
+		t.speedup_half / t.speedup, sqrt(0.01 * 0.01 + pow(t.expected_half / t.expected, 2)), 1e-9);
 	ck_assert_double_eq_tol(t.efficiency, t.speedup / 2, 1e-9);
 }
 END_TEST
@@ -203,12 +206,19 @@ START_TEST(a_long_task_sets_the_end)
 	pool(10000, 1, 1, 0);
 	for (double at = 0.1; at < 10.05; at += 0.1)
 		done(0, 99, 0, at);
-	/* 100 left at 990 a second: 0.1 s; but one task has run for 8 s, longer than 90 % of the others, which take 1 to 5 s */
+	/* 100 left at 990 a second: 0.1 s; but one task has run for 8 s, longer than 90 % of the others, which take
+	 * 1 to 5 s */
 	struct str rows = STR_INIT;
 	struct tick_row r = { .flags = TICK_HAS_TASK, .age_ms = 8000 };
 	tick_row_pack(&rows, &r);
-	apply((struct event){ .type = EV_TICK, .tick = { .mean_ns = 2 * S, .q10_ns = 1 * S, .q50_ns = 2 * S, .q90_ns = 5 * S, .n = 1,
-							 .rows = { rows.p, rows.n } } }, 10);
+	apply((struct event){ .type = EV_TICK,
+		      .tick = { .mean_ns = 2 * S,
+			      .q10_ns = 1 * S,
+			      .q50_ns = 2 * S,
+			      .q90_ns = 5 * S,
+			      .n = 1,
+			      .rows = { rows.p, rows.n } } },
+		10);
 	str_release(&rows);
 	t = timing_at(10);
 	/* beyond q90 an exponential whose survival falls from 0.5 to 0.1 in 3 s: mean 3 / ln 5 */
@@ -236,7 +246,8 @@ START_TEST(remainders_by_age)
 	ck_assert(isnan(task_left(0, 0, 0, 1, 0.5)));
 	ck_assert(isnan(task_left(3, 2, 1, 1, 0.5)));
 	for (double age = 0; age < 10; age += 0.01) {
-		double low = task_left(1, 2, 4, age, 0.1), mid = task_left(1, 2, 4, age, 0.5), high = task_left(1, 2, 4, age, 0.9);
+		double low = task_left(1, 2, 4, age, 0.1), mid = task_left(1, 2, 4, age, 0.5),
+		       high = task_left(1, 2, 4, age, 0.9);
 
 		ck_assert(0 <= low && low <= mid && mid <= high);
 	}
@@ -246,7 +257,8 @@ END_TEST
 START_TEST(progress_is_taken_at_its_word)
 {
 	pool(100, 1, 1, 0);
-	tick((struct tick_row){ .flags = TICK_HAS_TASK | TICK_HAS_PROGRESS, .age_ms = 3000, .progress = 250 }, 50, 1e9, 5);
+	tick((struct tick_row){ .flags = TICK_HAS_TASK | TICK_HAS_PROGRESS, .age_ms = 3000, .progress = 250 }, 50, 1e9,
+		5);
 	ck_assert_double_eq_tol(longest_left(&snap, 5 * NS_PER_S, 0.5), 9 * S, 1);
 }
 END_TEST

@@ -31,7 +31,9 @@ static inline void apply(struct event e, double seconds)
 
 static inline void run_of(uint64_t tasks, uint32_t workers, uint32_t cpus)
 {
-	apply((struct event){ .type = EV_RUN, .run = { .name = "r", .tasks = tasks, .workers = workers, .cpus = cpus, .chunk = "8" } }, 0);
+	apply((struct event){ .type = EV_RUN,
+		      .run = { .name = "r", .tasks = tasks, .workers = workers, .cpus = cpus, .chunk = "8" } },
+		0);
 }
 
 static inline void state(uint8_t to, double at)
@@ -41,7 +43,9 @@ static inline void state(uint8_t to, double at)
 
 static inline void slot(uint32_t no, uint32_t generation, uint8_t to, double at)
 {
-	apply((struct event){ .type = EV_SLOT, .slot = { .slot = no, .generation = generation, .state = to, .pid = 100 + no } }, at);
+	apply((struct event){ .type = EV_SLOT,
+		      .slot = { .slot = no, .generation = generation, .state = to, .pid = 100 + no } },
+		at);
 }
 
 static inline void done(uint16_t no, uint64_t n, uint64_t failed, double at)
@@ -50,7 +54,9 @@ static inline void done(uint16_t no, uint64_t n, uint64_t failed, double at)
 	struct done_row r = { .slot = no, .done = n, .failed = failed, .busy_ns = n };
 
 	done_row_pack(&rows, &r);
-	apply((struct event){ .type = EV_DONE, .done = { .last_ns = (uint64_t)(at * 1e9), .nrows = 1, .rows = { rows.p, rows.n } } }, at);
+	apply((struct event){ .type = EV_DONE,
+		      .done = { .last_ns = (uint64_t)(at * 1e9), .nrows = 1, .rows = { rows.p, rows.n } } },
+		at);
 	str_release(&rows);
 }
 
@@ -59,7 +65,9 @@ static inline void tick(struct tick_row row, uint64_t waiting, double mean, doub
 	struct str rows = STR_INIT;
 
 	tick_row_pack(&rows, &row);
-	apply((struct event){ .type = EV_TICK, .tick = { .waiting = waiting, .mean_ns = mean, .n = 1, .rows = { rows.p, rows.n } } }, at);
+	apply((struct event){ .type = EV_TICK,
+		      .tick = { .waiting = waiting, .mean_ns = mean, .n = 1, .rows = { rows.p, rows.n } } },
+		at);
 	str_release(&rows);
 }
 
