@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/fmt.h"
 #include "ui/keyline.h"
 #include "ui/overlay.h"
@@ -12,22 +13,59 @@
 #include "ui/view_start.h"
 
 #define NAMES_FROM 16 /* rows from which the names of the views have one */
+#define DEATH_NS (5 * NS_PER_S) /* for so long the last death is told */
 
 const struct view views[VIEWS] = {
 	[VIEW_START] = { "Start", '\0', view_start_draw, view_start_help, "run workers-more workers-less search workers-set" },
 	[VIEW_RUN] = { "Run", '1', view_run_draw, view_run_help,
-	               "again ten-times workers-more workers-less pause chunk-halve chunk-double baseline kill workers-set chunk-set evidence" },
+	               "again ten-times workers-more workers-less pause chunk-halve chunk-double baseline kill workers-set chunk-set "
+	               "evidence" },
 	[VIEW_LOG] = { "Log", '7', view_log_draw, view_log_help,
 	               "follow filter search find-next find-previous again ten-times workers-more workers-less pause" },
 };
 
-/* The sentence above the keys and what kind it is: a question, the echo of a key, a finding. */
-enum spoken { SPEAK_NOTHING, SPEAK_QUESTION, SPEAK_ECHO, SPEAK_FINDING };
+/* The sentence above the keys and what kind it is: a question, the echo of a key, why the run stands, a death a moment ago, a
+ * finding. */
+enum spoken { SPEAK_NOTHING, SPEAK_QUESTION, SPEAK_ECHO, SPEAK_TROUBLE, SPEAK_FINDING };
+
+/* Why the run is paused, ending or ended, in the engine's words; NULL when it was not said, or failed tasks say it better. */
+static const char *reason_of(const struct snapshot *snap)
+{
+	switch (snap->state) {
+	case RUN_PAUSING:
+	case RUN_PAUSED:
+	case RUN_DRAINING:
+	case RUN_ENDING:
+	case RUN_STOPPED:
+		return snap->reason[0] ? snap->reason : NULL;
+	case RUN_FAILED:
+		return snap->reason[0] && snap->failed == 0 ? snap->reason : NULL;
+	default:
+		return NULL;
+	}
+}
+
+/* The last death, while it is news. */
+static const char *death_of(const struct snapshot *snap, uint64_t now)
+{
+	uint64_t n = snapshot_log_count(snap);
+
+	for (uint64_t i = n; i-- > 0;) {
+		const struct log_line *line = snapshot_log(snap, i);
+
+		if (line->at + DEATH_NS < now)
+			break;
+		if (line->type == EV_DEATH)
+			return line->text;
+	}
+	return NULL;
+}
 
 static enum spoken speaking(char *buf, size_t size, const struct scene *s, int cells)
 {
 	const struct ui_state *ui = s->ui;
 	const struct finding *f;
+	const char *z;
 
 	if (ui->ask != ASK_NOTHING) {
 		ui_question(buf, size, s);
@@ -43,6 +81,21 @@ static enum spoken speaking(char *buf, size_t size, const struct scene *s, int c
 		text_show_z(buf, size, s->start->cpus_text);
 		return SPEAK_ECHO;
 	}
+	z = reason_of(s->snap);
+	if (z) {
+		char seen[480];
+
+		text_show_z(seen, sizeof seen, z);
+		snprintf(buf, size, "%s: %s", run_state_names[s->snap->state], seen);
+		if (s->snap->state == RUN_FAILED || s->snap->state == RUN_PAUSED || s->snap->state == RUN_PAUSING)
+			return SPEAK_TROUBLE;
+		return SPEAK_ECHO;
+	}
+	z = scene_ended(s) ? NULL : death_of(s->snap, s->now);
+	if (z) {
+		text_show_z(buf, size, z);
+		return SPEAK_TROUBLE;
+	}
 	f = s->findings ? findings_best(s->findings, s->now) : NULL;
 	if (!f)
 		return SPEAK_NOTHING;
@@ -53,7 +106,13 @@ static enum spoken speaking(char *buf, size_t size, const struct scene *s, int c
 /* Returns true when a question went on in the row below: it may not be cut, for its keys are in it. */
 static bool draw_speaking(struct area a, int y, int x, const struct scene *s)
 {
-	static const enum role roles[] = { ROLE_PLAIN, ROLE_KEY, ROLE_PLAIN, ROLE_FINDING };
+	static const struct {
+		enum role role;
+		const char *sign;
+	} looks[] = {
+		[SPEAK_QUESTION] = { ROLE_KEY, "?" },   [SPEAK_ECHO] = { ROLE_PLAIN, "›" },
+		[SPEAK_TROUBLE] = { ROLE_FAILED, "✗" }, [SPEAK_FINDING] = { ROLE_FINDING, "▲" },
+	};
 	char buf[512];
 	int cells = a.cols - x - 3;
 	enum spoken what = speaking(buf, sizeof buf, s, cells);
@@ -61,7 +120,7 @@ static bool draw_speaking(struct area a, int y, int x, const struct scene *s)
 
 	if (what == SPEAK_NOTHING)
 		return false;
-	put(a, y, x, roles[what], what == SPEAK_QUESTION ? "?" : glyph(a.g, what == SPEAK_ECHO ? GLYPH_ECHO : GLYPH_FINDING));
+	put(a, y, x, looks[what].role, looks[what].sign);
 	if (what == SPEAK_QUESTION && grid_cells(a.g, buf) > cells && y + 1 < a.rows) {
 		for (char *p = buf; (p = strchr(p, ' ')); p++) {
 			*p = '\0';
@@ -72,9 +131,9 @@ static bool draw_speaking(struct area a, int y, int x, const struct scene *s)
 	}
 	if (cut) {
 		*cut = '\0';
-		put_cut(a, y + 1, x + 2, cells, roles[what], cut + 1);
+		put_cut(a, y + 1, x + 2, cells, looks[what].role, cut + 1);
 	}
-	put_cut(a, y, x + 2, cells, roles[what], buf);
+	put_cut(a, y, x + 2, cells, looks[what].role, buf);
 	return cut != NULL;
 }
 
@@ -145,5 +204,5 @@ void screen_title(char *buf, size_t size, const struct scene *s)
 	if (scene_ended(s))
 		snprintf(buf, size, "%s %s", badge, name);
 	else
-		snprintf(buf, size, "%s %s", s->snap->run.tasks ? fmt_percent(share, s->snap->done, s->snap->run.tasks) : "–", name);
+		snprintf(buf, size, "%s %s", fmt_percent(share, s->snap->done, s->snap->run.tasks), name);
 }

@@ -10,7 +10,8 @@ void view_log_help(struct area a, const struct scene *s)
 	} lines[] = {
 		{ "Log", "everything that happened, oldest first; the last 2,000 lines", "what happened, oldest first" },
 		{ "13.2 s", "the time since the run began, as the clock at the top", "the time since the run began" },
-		{ "Colours", "@yyellow@l a warning, @fred@l a death or failure, @sserial@l the baseline", "@ywarning @ffailure @sserial baseline" },
+		{ "Colours", "@yyellow@l a warning, @fred@l a death or failure, @sserial@l the baseline",
+		  "@ywarning @ffailure @sserial baseline" },
 		{ "f", "follows the newest line; moving up stops that", "follows the newest line" },
 		{ "\\", "shows one kind of lines only, at last all again", "shows one kind of lines only" },
 		{ "/ n N", "searches, goes to the next, to the previous place", "searches; next, previous" },

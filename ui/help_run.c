@@ -9,38 +9,58 @@ struct line {
 };
 
 static const struct line lines[] = {
-	{ ZONE_TASKS, "Tasks", "@d██@l done  @r█@l given to a worker, not yet done  @w··@l waiting", "@d██@l done @r█@l with a worker @w··@l waiting" },
-	{ ZONE_COUNTS, "", "all tasks = done + with workers + waiting + failed + cancelled", "all = done + out + waiting + failed + cancelled" },
-	{ ZONE_RATE, "Rate", "tasks a second over the last 5 s; the graph: the last 60 s", "tasks a second, mean of 5 s; the graph: 60 s" },
-	{ ZONE_QUEUE, "Queue", "tasks no worker holds; @k≈@l an estimate, @k(a–b)@l its 80 % range", "tasks no worker holds; @k≈@l an estimate" },
+	{ ZONE_TASKS, "Tasks", "@d██@l done  @r█@l given to a worker, not yet done  @w··@l waiting",
+	  "@d██@l done @r█@l with a worker @w··@l waiting" },
+	{ ZONE_COUNTS, "", "all tasks = done + with workers + waiting + failed + cancelled",
+	  "all = done + out + waiting + failed + cancelled" },
+	{ ZONE_RATE, "Rate", "tasks a second over the last 5 s; the graph: the last 60 s",
+	  "tasks a second, mean of 5 s; the graph: 60 s" },
+	{ ZONE_QUEUE, "Queue", "tasks no worker holds; @k≈@l an estimate, @k(a–b)@l its 80 % range",
+	  "tasks no worker holds; @k≈@l an estimate" },
 	{ ZONE_FAILED, "Failed", "here: how many tasks failed for good, by cause", "failed tasks by cause" },
-	{ ZONE_SERIAL, "Serial", "@s██@l the same tasks, one process, one after the other", "@s██@l the same tasks in one process" },
+	{ ZONE_SERIAL, "Serial", "@s██@l the same tasks, one process, one after the other",
+	  "@s██@l the same tasks in one process" },
 	{ ZONE_PARALLEL, "Parallel", "@r██@l so far  @t░░@l expected  @m│@l ideal = serial / min(workers, CPUs)",
 	  "@r█@l so far @t░@l expected @m│@l ideal end" },
-	{ ZONE_GAIN, "Speed-up", "serial / parallel; efficiency = speed-up / ideal speed-up", "serial / parallel; efficiency: share of ideal" },
+	{ ZONE_GAIN, "Speed-up", "serial / parallel; efficiency = speed-up / ideal speed-up",
+	  "serial / parallel; efficiency: share of ideal" },
 	{ ZONE_BLANK_POOL, "", "overhead = what a task costs beyond its serial time", NULL },
-	{ ZONE_POOL, "Pool", "CPUs: usable here (affinity, cgroup), not what the machine has", "CPUs: usable here, not the machine's" },
-	{ ZONE_TRIED, "Tried", "the rate measured at each worker count so far, @d▸@l the best", "rate at each worker count, @d▸@l the best" },
-	{ ZONE_RESULT, "Result", "mean ±95 %; one fingerprint for any workers, chunk, kills, retries", "mean of the tasks ±95 %" },
+	{ ZONE_POOL, "Pool", "CPUs: usable here (affinity, cgroup), not what the machine has",
+	  "CPUs: usable here, not the machine's" },
+	{ ZONE_TRIED, "Tried", "the rate measured at each worker count so far, @d▸@l the best",
+	  "rate at each worker count, @d▸@l the best" },
+	{ ZONE_RESULT, "Result", "mean ±95 %; one fingerprint for any workers, chunk, kills, retries",
+	  "mean of the tasks ±95 %" },
 };
 
 /* The table's columns, in the rows of the slots: the most important first. */
 static const struct line columns_second[] = {
-	{ ZONE_SLOTS, " #", "the slot; @f✗@l a process died in it (the Log names the cause)", "the slot; @f✗@l a process died in it" },
-	{ ZONE_SLOTS, " BAR", "@r▆▆@l on a CPU  @y░░@l ready but no CPU free  @w··@l nothing to do", "@r▆@l on a CPU @y░@l no CPU free @w·@l idle" },
-	{ ZONE_SLOTS, " CPU%", "share of one CPU; WAIT%: share of the time ready, without a CPU", "of one CPU; WAIT%: ready, without a CPU" },
-	{ ZONE_SLOTS, " WORK", "leases a second; a lease is the tasks given out at once (chunk)", "leases: tasks given out at once" },
-	{ ZONE_SLOTS, " STATE", "leaving: finishes its task, gives back the rest, then ends", "leaving: finishes its task, then ends" },
-	{ ZONE_SLOTS, " DONE", "tasks of this slot through all its processes; they add up to done", "tasks done here by all its processes" },
+	{ ZONE_SLOTS, " #", "the slot; @f✗@l a process died in it (the Log names the cause)",
+	  "the slot; @f✗@l a process died in it" },
+	{ ZONE_SLOTS, " BAR", "@r▆▆@l on a CPU  @y░░@l ready but no CPU free  @w··@l nothing to do",
+	  "@r▆@l on a CPU @y░@l no CPU free @w·@l idle" },
+	{ ZONE_SLOTS, " CPU%", "share of one CPU; WAIT%: share of the time ready, without a CPU",
+	  "of one CPU; WAIT%: ready, without a CPU" },
+	{ ZONE_SLOTS, " WORK", "leases a second; a lease is the tasks given out at once (chunk)",
+	  "leases: tasks given out at once" },
+	{ ZONE_SLOTS, " STATE", "leaving: finishes its task, gives back the rest, then ends",
+	  "leaving: finishes its task, then ends" },
+	{ ZONE_SLOTS, " DONE", "tasks of this slot through all its processes; they add up to done",
+	  "tasks done here by all its processes" },
 	{ ZONE_SLOTS, " MiB", "memory in RAM; AGE: of the process; DIED: how often one died here", NULL },
 };
 static const struct line columns_progress[] = {
-	{ ZONE_SLOTS, " #", "the slot; @f✗@l a process died in it (the Log names the cause)", "the slot; @f✗@l a process died in it" },
-	{ ZONE_SLOTS, " BAR", "@r██@l told by the task, or tasks done of its lease (5/8)", "@r██@l told by the task, or 5/8 of its lease" },
-	{ ZONE_SLOTS, "", "@r▒▒@l age against the median task, @k≈@l; @y▒▒@l above twice of it", "@r▒▒@l age against the median; @y▒▒@l late" },
+	{ ZONE_SLOTS, " #", "the slot; @f✗@l a process died in it (the Log names the cause)",
+	  "the slot; @f✗@l a process died in it" },
+	{ ZONE_SLOTS, " BAR", "@r██@l told by the task, or tasks done of its lease (5/8)",
+	  "@r██@l told by the task, or 5/8 of its lease" },
+	{ ZONE_SLOTS, "", "@r▒▒@l age against the median task, @k≈@l; @y▒▒@l above twice of it",
+	  "@r▒▒@l age against the median; @y▒▒@l late" },
 	{ ZONE_SLOTS, " TIME", "age of the present task; DONE: all tasks of this slot", "age of the present task" },
-	{ ZONE_SLOTS, " CPU%", "share of one CPU; WAIT%: share of the time ready, without a CPU", "of one CPU; WAIT%: ready, without a CPU" },
-	{ ZONE_SLOTS, " STATE", "leaving: finishes its task, gives back the rest, then ends", "leaving: finishes its task, then ends" },
+	{ ZONE_SLOTS, " CPU%", "share of one CPU; WAIT%: share of the time ready, without a CPU",
+	  "of one CPU; WAIT%: ready, without a CPU" },
+	{ ZONE_SLOTS, " STATE", "leaving: finishes its task, gives back the rest, then ends",
+	  "leaving: finishes its task, then ends" },
 	{ ZONE_SLOTS, " WORK", "number of the present task", NULL },
 };
 #define COLUMN_LINES 7
@@ -92,7 +112,8 @@ void view_run_help(struct area a, const struct scene *s)
 		explain(left, y, table[i].label, table[i].text, table[i].brief);
 	if (l.rows[ZONE_CHARTS]) {
 		rule(left, l.y[ZONE_CHARTS]);
-		explain(left, l.y[ZONE_CHARTS] + 1, "Charts", "tasks a second and tasks no worker holds, from the run's begin to now", NULL);
+		explain(left, l.y[ZONE_CHARTS] + 1, "Charts",
+		        "tasks a second and tasks no worker holds, from the run's begin to now", NULL);
 	}
 	if (l.rows[ZONE_LOG]) {
 		rule(left, l.y[ZONE_LOG]);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The Log view: all events with their time, oldest first, following. */
+#include "ui/view_log.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/fmt.h"
 #include "ui/parts.h"
-#include "ui/view_log.h"
 #include "ui/view_run.h"
 
 #define TIME_END 12 /* "59 min 00 s" and the margin */
@@ -36,7 +37,7 @@ static void draw_marks(struct area a, int y, int x, int cells, const char *seen,
 		at = grid_cells(a.g, before);
 		snprintf(before, sizeof before, "%.*s", (int)n, p);
 		if (at < cells)
-			put_attr(a, y, x + at, at + grid_cells(a.g, before) > cells ? cells - at : grid_cells(a.g, before), ATTR_REVERSE);
+			put_attr(area_cut(a, y, x, 1, cells), 0, at, grid_cells(a.g, before), ATTR_REVERSE);
 	}
 }
 
@@ -110,7 +111,8 @@ void view_log_draw(struct area a, const struct scene *s)
 	if (rows <= 0)
 		return;
 	if (shown == 0)
-		put(a, y, TEXT_X, ROLE_LABEL, count == 0 ? "nothing has happened yet" : "no event is of this kind: \\ changes the filter");
+		put(a, y, TEXT_X, ROLE_LABEL,
+		    count == 0 ? "nothing has happened yet" : "no event is of this kind: \\ changes the filter");
 	for (uint64_t i = first_line(s, (uint64_t)rows); i < count && y < a.rows; i++) {
 		const struct log_line *line = snapshot_log(s->snap, i);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The Run view's inside: zones with their places, and the functions that fill them. Only ui/view_run*.c and the help (which explains
- * every line in its own place) see this. */
+/* The Run view's inside: zones with their places, and the functions that fill them. Only ui/view_run*.c and the help (which
+ * explains every line in its own place) see this. */
 #ifndef UI_VIEW_RUN_H
 #define UI_VIEW_RUN_H
 
@@ -54,8 +54,8 @@ void run_draw_result(struct area a, int y, const struct scene *s);
 /* Columns of the slot table for a width; −1 = left out. Where a name ends in _end, values are right-aligned before it. */
 struct columns {
 	bool progress;    /* PROGRESS with its text and TIME, else LAST SECOND (at the end AT WORK) and TASKS/s */
-	int pid_end, state, work, work_cells, bar, bar_cells, text_cells, done_end, rate_end, graph, graph_cells, cpu_end, wait_end, mib_end,
-	    age_end, died_end;
+	int pid_end, state, work, work_cells, bar, bar_cells, text_cells, done_end, rate_end, graph, graph_cells, cpu_end, wait_end;
+	int mib_end, age_end, died_end;
 };
 void run_columns(struct columns *c, int cols, bool progress);
 /* Heading (unless heading_y < 0) and one row a slot in rows y..y+rows. */

@@ -71,7 +71,8 @@ void run_draw_charts(struct area a, const struct scene *s)
 		first = area_cut(a, 1, 0, rows, cols / 2);
 		second = area_cut(a, 1, cols / 2, rows, cols - cols / 2);
 	}
-	draw_chart(first, s, &s->snap->rate_series, (struct plot){ .title = "Tasks a second", .y_text = rate_text, .role = ROLE_RUNNING });
+	draw_chart(first, s, &s->snap->rate_series,
+	           (struct plot){ .title = "Tasks a second", .y_text = rate_text, .role = ROLE_RUNNING });
 	draw_chart(second, s, &s->snap->queue_series,
 	           (struct plot){ .title = "Waiting in the queue", .y_text = count_text, .role = ROLE_LABEL });
 }

@@ -9,8 +9,10 @@
 #define GRAPH_MOST 59
 #define NUMBER_CELLS 4 /* slot number and mark */
 
-enum { HAS_DIED = 1, HAS_AGE = 2, HAS_GRAPH = 4, HAS_MIB = 8, HAS_PID = 16, HAS_WORK = 32, HAS_CPU = 64, HAS_DONE = 128, HAS_WAIT = 256,
-       HAS_ALL = 511 };
+enum {
+	HAS_DIED = 1, HAS_AGE = 2, HAS_GRAPH = 4, HAS_MIB = 8, HAS_PID = 16, HAS_WORK = 32, HAS_CPU = 64, HAS_DONE = 128,
+	HAS_WAIT = 256, HAS_ALL = 511
+};
 
 /* The order in which they leave; with long tasks there are no rates, and waiting for a CPU matters less than the work. */
 static const int leaves[] = { HAS_DIED, HAS_AGE, HAS_GRAPH, HAS_MIB, HAS_PID, HAS_WORK, HAS_CPU, HAS_DONE, HAS_WAIT };

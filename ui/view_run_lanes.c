@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The bars of the worker rows: what is known of a slot's work decides which of four kinds it has (model/fold chooses and keeps it). */
+/* The bars of the worker rows: what is known of a slot's work decides which of four kinds it has (model/fold chooses and keeps
+ * it). */
 #include <math.h>
 #include <stdio.h>
 
@@ -80,7 +81,8 @@ void run_work_text(char *buf, size_t size, const struct scene *s, uint32_t slot)
 		return;
 	if (v->bar == BAR_SECOND) {
 		if (v->leases_per_s > 0)
-			snprintf(buf, size, "%s lease%s/s", fmt_rate_bare(n, v->leases_per_s, false), v->leases_per_s < 999.5 ? "s" : "");
+			snprintf(buf, size, v->leases_per_s < 999.5 ? "%s leases/s" : "%s lease/s",
+			         fmt_rate_bare(n, v->leases_per_s, false));
 	} else if (v->tick.flags & TICK_HAS_TASK) {
 		fmt_exact(n, v->tick.task);
 		snprintf(buf, size, "%s%s", text_cells(n) <= 8 ? "task " : "", n);

@@ -74,7 +74,7 @@ static const char *mib_text(char *buf, uint32_t kib)
 	if (n > 4 && strcmp(buf + n - 4, " MiB") == 0)
 		buf[n - 4] = '\0';
 	else
-		strcpy(buf, kib ? "< 1" : "–");
+		str_copy(buf, FMT_SIZE, kib ? "< 1" : "–");
 	return buf;
 }
 
@@ -109,7 +109,8 @@ static void draw_numbers(struct area a, int y, const struct columns *c, const st
 	snprintf(buf, sizeof buf, "%u", v->tick.wait / 10u);
 	value(a, y, c->wait_end, v->tick.wait >= WAIT_NOTED ? ROLE_LOST : ROLE_PLAIN, ready, buf);
 	value(a, y, c->mib_end, ROLE_LABEL, ready, mib_text(buf, v->tick.rss_kib));
-	value(a, y, c->age_end, ROLE_LABEL, lives, fmt_duration(buf, now > v->started_at ? (double)(now - v->started_at) : 0, false));
+	fmt_duration(buf, now > v->started_at ? (double)(now - v->started_at) : 0, false);
+	value(a, y, c->age_end, ROLE_LABEL, lives, buf);
 	value(a, y, c->died_end, v->deaths ? ROLE_FAILED : ROLE_LABEL, true, fmt_count(buf, v->deaths));
 }
 
@@ -161,7 +162,9 @@ uint32_t run_slot_window(const struct scene *s, int rows, uint32_t *first)
 
 void run_draw_more(struct area a, int y, int done_end, const struct scene *s, uint32_t first, uint32_t n)
 {
-	static const enum slot_state order[] = { SLOT_BUSY, SLOT_IDLE, SLOT_STARTING, SLOT_RETIRING, SLOT_ENDING, SLOT_LOST, SLOT_EMPTY };
+	static const enum slot_state order[] = {
+		SLOT_BUSY, SLOT_IDLE, SLOT_STARTING, SLOT_RETIRING, SLOT_ENDING, SLOT_LOST, SLOT_EMPTY
+	};
 	const struct snapshot *snap = s->snap;
 	uint32_t count[SLOT_STATES] = { 0 };
 	uint64_t done = 0;

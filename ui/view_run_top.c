@@ -131,7 +131,7 @@ static int seconds_known(const struct scene *s)
 /* Results of so many seconds make a cell of the Rate graph: of a few a minute single seconds would show a comb. */
 static unsigned smoothing(const struct scene *s)
 {
-	double rate = s->timing->rate;
+	double rate = scene_ended(s) ? (double)s->snap->done / s->timing->parallel * 1e9 : s->timing->rate;
 
 	return !(rate > 0) || rate >= 20 ? 1 : rate >= 4 ? 5 : 20;
 }

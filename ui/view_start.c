@@ -13,8 +13,7 @@
 
 #define NAME_X     3
 #define NAME_MOST  24
-#define TASKS_CELLS 13
-#define LAST_CELLS 20  /* "21.3 s   1.88×" */
+#define LAST_CELLS 18  /* "21.3 s  1.88×" */
 #define WHEN_CELLS 13  /* "22 Nov 14:02" and a gap */
 #define WIDE_FROM  72  /* columns from which descriptions are shown */
 
@@ -43,10 +42,14 @@ static void put_last(struct area a, int y, double seconds, double speedup)
 	char buf[FMT_SIZE];
 	int end = a.cols - 1;
 
+	if (!(seconds >= 0)) {
+		put_right(a, y, end, ROLE_LABEL, "–");
+		return;
+	}
 	if (speedup > 0)
 		put_right(a, y, end, ROLE_PLAIN, fmt_ratio(buf, speedup, false));
 	if (a.cols >= RUN_FULL_COLS - WHEN_CELLS || !(speedup > 0))
-		put_right(a, y, a.cols >= RUN_FULL_COLS - WHEN_CELLS ? end - 7 : end, seconds >= 0 ? ROLE_PLAIN : ROLE_LABEL,
+		put_right(a, y, a.cols >= RUN_FULL_COLS - WHEN_CELLS ? end - 7 : end, ROLE_PLAIN,
 		          fmt_duration(buf, seconds * 1e9, false));
 }
 
@@ -62,13 +65,13 @@ static void put_name(struct area a, int y, int cells, const char *name, bool sel
 static void draw_workload(struct area a, int y, const struct scene *s, uint32_t i)
 {
 	const struct start_workload *w = &s->start->workloads[i];
-	int cells = name_cells(s->start, a.cols), x = NAME_X + cells + 2, end = a.cols - LAST_CELLS - TASKS_CELLS;
+	int cells = name_cells(s->start, a.cols), x = NAME_X + cells + 2, end;
 	char buf[FMT_SIZE];
 
 	put_name(a, y, cells, w->name, s->ui->start_row == i);
+	end = put_right(a, y, a.cols - LAST_CELLS + (a.cols < RUN_FULL_COLS ? 7 : 0), ROLE_PLAIN, fmt_count(buf, w->tasks));
 	if (a.cols >= WIDE_FROM)
-		put_outside(a, y, x, end - x + 4, ROLE_LABEL, w->about);
-	put_right(a, y, a.cols - LAST_CELLS + (a.cols < RUN_FULL_COLS ? 7 : 0), ROLE_PLAIN, fmt_count(buf, w->tasks));
+		put_outside(a, y, x, end - x - 1, ROLE_LABEL, w->about);
 	put_last(a, y, w->seconds, w->speedup);
 }
 

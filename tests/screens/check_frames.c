@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What must hold in every frame: any size over any run draws inside its grid, signs are whole, counters add up, no event moves a row. */
+/* What must hold in every frame: any size over any run draws inside its grid, signs are whole, counters add up, no event moves
+ * a row. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Golden screens: tests/screens/golden/CASE.txt holds a case (scenes.c) at all its sizes. ACCEPT=1 in the environment rewrites them;
- * look at the difference before you commit it. `show` prints a screen with its colours. */
+/* Golden screens: tests/screens/golden/CASE.txt holds a case (scenes.c) at all its sizes. ACCEPT=1 in the environment rewrites
+ * them; look at the difference before you commit it. `show` prints a screen with its colours. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
