@@ -29,13 +29,13 @@ int granted_add(struct granted *h, const struct grant *g, bool has_inputs, struc
 
 	if (!has_inputs && g->inputs.n > 0)
 		return err_set(err, "broken GRANT message: this work reads no inputs");
-	if (h->n + g->n > h->cap || h->inputs_at > h->inputs.n / 2)
-		compact(h);
-	need = h->n + g->n;
-	if (g->n > WIRE_RANGES_MAX || need > WIRE_RANGES_MAX)
+	if (g->n > WIRE_RANGES_MAX || h->n - h->at + g->n > WIRE_RANGES_MAX)
 		return err_set(err, "more than %d ranges granted", WIRE_RANGES_MAX);
 	if (h->inputs.n - h->inputs_at + g->inputs.n > GRANTED_INPUTS_MAX)
 		return err_set(err, "more than %u MiB of inputs granted", GRANTED_INPUTS_MAX >> 20);
+	if (h->n + g->n > h->cap || h->inputs_at > h->inputs.n / 2)
+		compact(h);
+	need = h->n + g->n;
 	if (need > h->cap) {
 		uint32_t cap = h->cap ? h->cap : QUEUE_FIRST;
 

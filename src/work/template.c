@@ -63,7 +63,7 @@ static int become_worker(struct template *t, int fd, uint32_t generation)
 	process_become_subreaper(NULL);
 	setsid();
 	memset(t->title, 0, strlen(t->title));
-	strcpy(t->title, "worker");
+	memcpy(t->title, "worker", sizeof("worker")); /* shorter than "template" */
 	link_release(&t->link);
 	return worker_run(fd, generation, &t->work);
 }
