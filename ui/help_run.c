@@ -61,7 +61,7 @@ static const struct line columns_progress[] = {
 	  "of one CPU; WAIT%: ready, without a CPU" },
 	{ ZONE_SLOTS, " STATE", "leaving: finishes its task, gives back the rest, then ends",
 	  "leaving: finishes its task, then ends" },
-	{ ZONE_SLOTS, " WORK", "number of the present task", NULL },
+	{ ZONE_SLOTS, " WORK", "number of the present task, or tasks of the present lease", NULL },
 };
 #define COLUMN_LINES 7
 
@@ -90,7 +90,7 @@ static void small_help(struct area a)
 
 void view_run_help(struct area a, const struct scene *s)
 {
-	const struct line *table = run_long_tasks(s) ? columns_progress : columns_second;
+	const struct line *table = run_table_form(s) == TABLE_SECOND ? columns_second : columns_progress;
 	struct run_layout l;
 	struct area left;
 

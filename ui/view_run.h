@@ -51,13 +51,18 @@ void run_draw_pool(struct area a, int y, const struct scene *s);
 void run_draw_tried(struct area a, int y, const struct scene *s);
 void run_draw_result(struct area a, int y, const struct scene *s);
 
+/* What the slot table is about: the last second (at the end of the run: the share at work) and rates; leases of many short tasks,
+ * their progress and rates; tasks of long duration, their progress and time. */
+enum table_form { TABLE_SECOND, TABLE_LEASES, TABLE_TASKS, TABLE_FORMS };
+enum table_form run_table_form(const struct scene *s);
+
 /* Columns of the slot table for a width; −1 = left out. Where a name ends in _end, values are right-aligned before it. */
 struct columns {
-	bool progress;    /* PROGRESS with its text and TIME, else LAST SECOND (at the end AT WORK) and TASKS/s */
+	enum table_form form;
 	int pid_end, state, work, work_cells, bar, bar_cells, text_cells, done_end, rate_end, graph, graph_cells, cpu_end, wait_end;
 	int mib_end, age_end, died_end;
 };
-void run_columns(struct columns *c, int cols, bool progress);
+void run_columns(struct columns *c, int cols, enum table_form form);
 /* Heading (unless heading_y < 0) and one row a slot in rows y..y+rows. */
 void run_draw_slots(struct area a, int heading_y, int y, int rows, const struct scene *s);
 /* Slots first..first+result are shown in `rows` rows, the selected one among them; when they are not all, the last row is left for
@@ -68,8 +73,6 @@ uint32_t run_slot_window(const struct scene *s, int rows, uint32_t *first);
 void run_draw_more(struct area a, int y, int done_end, const struct scene *s, uint32_t first, uint32_t n);
 /* The slot's bar, with its text behind it when text_cells > 0; at the end of the run the share of it that the slot was at work. */
 void run_draw_lane(struct area a, int y, int x, int cells, int text_cells, const struct scene *s, uint32_t slot);
-/* True when progress matters more than rates here: tasks or leases of a second and more. False at the end: nothing moves then. */
-bool run_long_tasks(const struct scene *s);
 /* Age of the slot's present task, ns. */
 double run_task_age(const struct scene *s, uint32_t slot);
 enum role slot_state_role(unsigned state);

@@ -16,15 +16,15 @@ enum {
 
 /* The order in which they leave; with long tasks there are no rates, and waiting for a CPU matters less than the work. */
 static const int leaves[] = { HAS_DIED, HAS_AGE, HAS_GRAPH, HAS_MIB, HAS_PID, HAS_WORK, HAS_CPU, HAS_DONE, HAS_WAIT };
-static const int leaves_progress[] = { HAS_GRAPH, HAS_DIED, HAS_AGE, HAS_MIB, HAS_WAIT, HAS_PID, HAS_WORK, HAS_CPU, HAS_DONE };
+static const int leaves_tasks[] = { HAS_GRAPH, HAS_DIED, HAS_AGE, HAS_MIB, HAS_WAIT, HAS_PID, HAS_WORK, HAS_CPU, HAS_DONE };
 
 /* Cells with the gap before them (before the bar: after them). */
-static int width_of(int has, bool progress)
+static int width_of(int has, enum table_form form)
 {
 	switch (has) {
 	case HAS_PID: return 8;
-	case HAS_WORK: return progress ? 11 : 13;
-	case HAS_DONE: return progress ? 8 : 9;
+	case HAS_WORK: return form == TABLE_SECOND ? 13 : form == TABLE_LEASES ? 12 : 11;
+	case HAS_DONE: return form == TABLE_TASKS ? 8 : 9;
 	case HAS_GRAPH: return 2 + GRAPH_LEAST;
 	case HAS_CPU: return 5;
 	case HAS_WAIT: return 6;
@@ -36,41 +36,42 @@ static int width_of(int has, bool progress)
 }
 
 /* What is left for the bar (and its text). */
-static int bar_room(int cols, int has, bool progress)
+static int bar_room(int cols, int has, enum table_form form)
 {
-	int room = cols - 1 - NUMBER_CELLS - 1 - 9 - (progress ? 11 : 8);
+	int room = cols - 1 - NUMBER_CELLS - 1 - 9 - (form == TABLE_TASKS ? 11 : 8);
 
 	for (int i = 1; i < HAS_ALL; i *= 2)
 		if (has & i)
-			room -= width_of(i, progress);
+			room -= width_of(i, form);
 	return room;
 }
 
 /* The right end of the next column from the left, −1 when it has left. */
-static int next_end(int *x, int has, int which, bool progress)
+static int next_end(int *x, int has, int which, enum table_form form)
 {
 	if (!(has & which))
 		return -1;
-	*x += width_of(which, progress);
+	*x += width_of(which, form);
 	return *x;
 }
 
-void run_columns(struct columns *c, int cols, bool progress)
+void run_columns(struct columns *c, int cols, enum table_form form)
 {
-	const int *order = progress ? leaves_progress : leaves;
-	int text = progress ? TEXT_CELLS : 0, has = progress ? HAS_ALL & ~HAS_GRAPH : HAS_ALL, room, x;
+	const int *order = form == TABLE_TASKS ? leaves_tasks : leaves;
+	int text = form == TABLE_SECOND ? 0 : TEXT_CELLS, usual = form == TABLE_SECOND ? BAR_USUAL : BAR_LEAST;
+	int has = form == TABLE_TASKS ? HAS_ALL & ~HAS_GRAPH : HAS_ALL, room, x;
 
-	for (int i = 0; i < 9 && bar_room(cols, has, progress) < (progress ? BAR_LEAST : BAR_USUAL) + text; i++)
+	for (int i = 0; i < 9 && bar_room(cols, has, form) < usual + text; i++)
 		has &= ~order[i];
-	room = bar_room(cols, has, progress) - text;
+	room = bar_room(cols, has, form) - text;
 	if (room < BAR_LEAST && text > 0) {
 		room += text;
 		text = 0;
 	}
-	c->progress = progress;
+	c->form = form;
 	c->graph_cells = 0;
 	if (has & HAS_GRAPH) {
-		int more = (room - BAR_USUAL) / 2;
+		int more = room > BAR_USUAL ? (room - BAR_USUAL) / 2 : 0;
 
 		c->graph_cells = GRAPH_LEAST + more < GRAPH_MOST ? GRAPH_LEAST + more : GRAPH_MOST;
 		room -= c->graph_cells - GRAPH_LEAST;
@@ -82,25 +83,25 @@ void run_columns(struct columns *c, int cols, bool progress)
 	c->state = has & HAS_PID ? NUMBER_CELLS + 9 : NUMBER_CELLS + 1;
 	x = c->state + 9;
 	c->work = has & HAS_WORK ? x - 1 : -1;
-	c->work_cells = width_of(HAS_WORK, progress);
+	c->work_cells = width_of(HAS_WORK, form);
 	x += has & HAS_WORK ? c->work_cells : 0;
 	c->bar = x;
 	x += c->bar_cells + text;
 	c->rate_end = -1;
-	if (progress) { /* TIME comes before DONE */
+	if (form == TABLE_TASKS) { /* TIME comes before DONE */
 		x += 11;
 		c->rate_end = x;
 	}
-	c->done_end = next_end(&x, has, HAS_DONE, progress);
-	if (!progress) {
+	c->done_end = next_end(&x, has, HAS_DONE, form);
+	if (form != TABLE_TASKS) {
 		x += 8;
 		c->rate_end = x;
 	}
 	c->graph = has & HAS_GRAPH ? x + 2 : -1;
 	x += has & HAS_GRAPH ? 2 + c->graph_cells : 0;
-	c->cpu_end = next_end(&x, has, HAS_CPU, progress);
-	c->wait_end = next_end(&x, has, HAS_WAIT, progress);
-	c->mib_end = next_end(&x, has, HAS_MIB, progress);
-	c->age_end = next_end(&x, has, HAS_AGE, progress);
-	c->died_end = next_end(&x, has, HAS_DIED, progress);
+	c->cpu_end = next_end(&x, has, HAS_CPU, form);
+	c->wait_end = next_end(&x, has, HAS_WAIT, form);
+	c->mib_end = next_end(&x, has, HAS_MIB, form);
+	c->age_end = next_end(&x, has, HAS_AGE, form);
+	c->died_end = next_end(&x, has, HAS_DIED, form);
 }

@@ -10,6 +10,7 @@
 
 #define AGE_MOST 0.95  /* a bar that guesses never looks complete */
 #define AGE_LATE 2.0   /* times the median from which a task is called late */
+#define SHORT_TASK_NS 1e8
 
 static bool slot_works(const struct slot_view *v)
 {
@@ -27,19 +28,25 @@ double run_task_age(const struct scene *s, uint32_t slot)
 	return slot_works(v) && now > v->tick_at ? age + (double)(now - v->tick_at) : age;
 }
 
-bool run_long_tasks(const struct scene *s)
+enum table_form run_table_form(const struct scene *s)
 {
-	uint32_t progress = 0, second = 0;
+	uint32_t tasks = 0, leases = 0, second = 0;
 
 	if (scene_ended(s))
-		return false;
+		return TABLE_SECOND;
 	for (uint32_t i = 0; i < s->snap->nslots; i++) {
 		unsigned kind = s->snap->slots[i].bar;
 
-		progress += kind == BAR_PROGRESS || kind == BAR_LEASE || kind == BAR_AGE;
+		tasks += kind == BAR_PROGRESS || kind == BAR_AGE;
+		leases += kind == BAR_LEASE;
 		second += kind == BAR_SECOND;
 	}
-	return progress + second > 0 ? progress > second : s->snap->q50_ns >= 1e9;
+	if (tasks + leases + second == 0)
+		return s->snap->q50_ns >= 1e9 ? TABLE_TASKS : TABLE_SECOND;
+	if (second >= tasks + leases)
+		return TABLE_SECOND;
+	/* The age of a task that is over in a blink says nothing, their number a second does. */
+	return leases > tasks && s->snap->q50_ns < SHORT_TASK_NS ? TABLE_LEASES : TABLE_TASKS;
 }
 
 enum role slot_state_role(unsigned state)
@@ -83,6 +90,8 @@ void run_work_text(char *buf, size_t size, const struct scene *s, uint32_t slot)
 		if (v->leases_per_s > 0)
 			snprintf(buf, size, v->leases_per_s < 999.5 ? "%s leases/s" : "%s lease/s",
 			         fmt_rate_bare(n, v->leases_per_s, false));
+	} else if (v->bar == BAR_LEASE && v->tick.lease_of > 0 && s->snap->q50_ns < SHORT_TASK_NS) {
+		snprintf(buf, size, "%s tasks", fmt_count_narrow(n, v->tick.lease_of));
 	} else if (v->tick.flags & TICK_HAS_TASK) {
 		fmt_exact(n, v->tick.task);
 		snprintf(buf, size, "%s%s", text_cells(n) <= 8 ? "task " : "", n);
@@ -160,7 +169,7 @@ void run_draw_lane(struct area a, int y, int x, int cells, int text_cells, const
 	case BAR_LEASE:
 		if (v->tick.lease_of > 0)
 			bar(a, y, x, cells, unfinished((double)v->tick.lease_done / v->tick.lease_of, cells), ROLE_RUNNING);
-		snprintf(buf, sizeof buf, "%s/%s", fmt_count(n, v->tick.lease_done), fmt_count(of, v->tick.lease_of));
+		snprintf(buf, sizeof buf, "%s/%s", fmt_count_narrow(n, v->tick.lease_done), fmt_count_narrow(of, v->tick.lease_of));
 		break;
 	case BAR_AGE:
 		draw_age(a, y, x, cells, text_cells, s, slot);

@@ -24,9 +24,9 @@ static void draw_heading(struct area a, int y, const struct columns *c, const st
 	put(a, y, c->state, ROLE_LABEL, "STATE");
 	if (c->work >= 0)
 		put(a, y, c->work, ROLE_LABEL, "WORK");
-	put(a, y, c->bar, ROLE_LABEL, c->progress ? "PROGRESS" : scene_ended(s) ? "AT WORK" : "LAST SECOND");
+	put(a, y, c->bar, ROLE_LABEL, c->form != TABLE_SECOND ? "PROGRESS" : scene_ended(s) ? "AT WORK" : "LAST SECOND");
 	head(a, y, c->done_end, "DONE");
-	head(a, y, c->rate_end, c->progress ? "TIME" : "TASKS/s");
+	head(a, y, c->rate_end, c->form == TABLE_TASKS ? "TIME" : "TASKS/s");
 	if (c->graph >= 0)
 		put(a, y, c->graph, ROLE_LABEL, "TASKS/s, 60 s");
 	head(a, y, c->cpu_end, "CPU%");
@@ -99,7 +99,7 @@ static void draw_numbers(struct area a, int y, const struct columns *c, const st
 	char buf[FMT_SIZE];
 
 	value(a, y, c->done_end, lives ? ROLE_PLAIN : ROLE_LABEL, true, fmt_count(buf, v->done));
-	if (c->progress)
+	if (c->form == TABLE_TASKS)
 		value(a, y, c->rate_end, s->snap->q50_ns > 0 && age > 2 * s->snap->q50_ns ? ROLE_LOST : ROLE_PLAIN, age >= 0,
 		      fmt_duration(buf, age, false));
 	else
@@ -206,7 +206,7 @@ void run_draw_slots(struct area a, int heading_y, int y, int rows, const struct 
 	uint32_t first, n = run_slot_window(s, rows, &first);
 	double max = 0;
 
-	run_columns(&c, a.cols, run_long_tasks(s));
+	run_columns(&c, a.cols, run_table_form(s));
 	if (heading_y >= 0)
 		draw_heading(a, heading_y, &c, s);
 	if (c.graph >= 0)

@@ -76,7 +76,7 @@ static void draw_slot(struct area a, int y, const struct scene *s, uint32_t slot
 
 static void draw_slots(struct area a, const struct scene *s)
 {
-	bool progress = run_long_tasks(s);
+	bool progress = run_table_form(s) != TABLE_SECOND;
 	uint32_t first, n = run_slot_window(s, a.rows, &first), last = first + n;
 	int number_end = last > 999 ? 5 : last > 99 ? 4 : last > 9 ? 3 : 2;
 

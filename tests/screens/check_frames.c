@@ -183,7 +183,7 @@ static void check_counters(struct stage *t, const char *name)
 	if (t->snap.run.tasks < 1000000) {
 		ck_assert_msg(all == (long long)t->snap.run.tasks, "%s: %s is not %llu", name, str_z(&row),
 		              (unsigned long long)t->snap.run.tasks);
-		run_columns(&c, 80, run_long_tasks(&t->scene));
+		run_columns(&c, 80, run_table_form(&t->scene));
 		for (int i = 0; i < l.rows[ZONE_SLOTS] && c.done_end >= 0 && t->snap.nslots > 0; i++) {
 			long long n = i < (int)t->snap.nslots ? number_before(&g, l.y[ZONE_SLOTS] + i, c.done_end) : 0;
 
@@ -315,12 +315,12 @@ END_TEST
 START_TEST(columns_fit)
 {
 	for (int cols = 60; cols <= 300; cols++) {
-		for (int progress = 0; progress < 2; progress++) {
+		for (enum table_form form = 0; form < TABLE_FORMS; form++) {
 			struct columns c;
 			const int *end[] = { &c.cpu_end, &c.wait_end, &c.mib_end, &c.age_end, &c.died_end };
 			int x;
 
-			run_columns(&c, cols, progress);
+			run_columns(&c, cols, form);
 			ck_assert_int_ge(c.bar_cells, 10);
 			x = c.bar + c.bar_cells + c.text_cells;
 			ck_assert_int_gt(c.rate_end, x);
