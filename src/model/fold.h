@@ -14,6 +14,9 @@ int fold_apply_packed(struct snapshot *s, struct slice packed, struct err *err);
 /* Tasks a second up to `now`: over the last 5 s (or since r->begin) if there were 20 results, else over the last 20
  * of them, or all when there were fewer. NaN before there is anything. */
 double rates_now(const struct rates *r, uint64_t now);
+/* Relative variance of the rate over the last minute's blocks of some seconds each, without what counting alone makes
+ * them scatter. The blocks are as short as 20 results allow; NaN when there are fewer than three. */
+double rates_drift(const struct rates *r, uint64_t now);
 /* Done in second (now's second − age), for a sparkline; 0 when it is no longer or not yet kept. */
 uint64_t rates_second(const struct rates *r, uint64_t now, unsigned age);
 /* The same for the queue: tasks waiting in that second. */

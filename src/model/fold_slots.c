@@ -138,7 +138,7 @@ static enum bar_kind bar_wanted(const struct snapshot *s, const struct slot_view
 		known = true;
 	}
 	if (!(t->flags & AT_WORK))
-		return known && lease < LONG_NS ? BAR_SECOND : BAR_NONE;
+		return BAR_NONE;
 	if (known && lease < LONG_NS && t->age_ms < 1000)
 		return BAR_SECOND;
 	if (t->flags & TICK_HAS_PROGRESS)

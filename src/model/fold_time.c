@@ -47,13 +47,15 @@ void fold_pool_begins(struct snapshot *s, uint64_t at)
 	series_begin(&s->queue_series, s->parallel_at, SERIES_WIDTH);
 }
 
-/* The rate before a change keeps the time left steady until there is a new one. */
+/* The rate before a change, and its unrest, keep the time left and its range steady until there are new ones. */
 static void rate_restarts(struct snapshot *s, uint64_t at)
 {
 	double rate = fold_settling(s, at) ? NAN : rates_now(&s->rates, at);
 
 	if (isfinite(rate))
 		s->rate_before = rate;
+	if (!isnan(rates_drift(&s->rates, at)))
+		s->drift_before = rates_drift(&s->rates, at);
 	if (s->parallel_at)
 		rates_restart(&s->rates, at);
 	s->tried_from = 0;

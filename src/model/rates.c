@@ -11,6 +11,7 @@
 
 #define FINE_NS (NS_PER_S / 4)
 #define WINDOW_CELLS 20 /* 5 s */
+#define DRIFT_BLOCKS 10
 
 static void ring_advance(uint64_t *cells, uint64_t n, uint64_t *newest, uint64_t to)
 {
@@ -101,6 +102,31 @@ double rates_now(const struct rates *r, uint64_t now)
 			return rate;
 	}
 	return (double)r->since / ((double)(now - r->begin) / 1e9);
+}
+
+double rates_drift(const struct rates *r, uint64_t now)
+{
+	double rate = rates_now(r, now), sum = 0, squares = 0, n = 0, mean, var;
+	unsigned block = rate < RECENT_MAX ? (unsigned)fmin(ceil(RECENT_MAX / rate), SPARK_CELLS) : 1;
+
+	if (!(rate > 0))
+		return NAN;
+	for (unsigned age = 1; age + block <= SPARK_CELLS && n < DRIFT_BLOCKS; age += block) {
+		double v = 0;
+
+		if ((age + block) * NS_PER_S > now || now - (age + block) * NS_PER_S < r->begin)
+			break; /* began before the last change */
+		for (unsigned i = 0; i < block; i++)
+			v += (double)rates_second(r, now, age + i);
+		n++;
+		sum += v;
+		squares += v * v;
+	}
+	if (n < 3 || !(sum > 0))
+		return NAN;
+	mean = sum / n;
+	var = (squares - sum * mean) / (n - 1) - mean;
+	return var > 0 ? var / (mean * mean) : 0;
 }
 
 uint64_t rates_second(const struct rates *r, uint64_t now, unsigned age)

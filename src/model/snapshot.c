@@ -9,7 +9,7 @@
 void snapshot_init(struct snapshot *s)
 {
 	memset(s, 0, sizeof *s);
-	s->rate_before = NAN;
+	s->rate_before = s->drift_before = NAN;
 	s->result.mean = s->result.half = s->result.sd = NAN;
 }
 

@@ -118,6 +118,7 @@ struct snapshot {
 	uint64_t settling_at;          /* last change of workers or chunk, 0 none */
 	uint64_t settling_done;        /* done at that time */
 	double rate_before;            /* tasks/s before the last change or pause; NaN unknown */
+	double drift_before;           /* rates_drift() before it */
 	struct tried tried[TRIED_MAX]; /* in the order of workers */
 	uint32_t ntried;
 	uint64_t tried_from;   /* rate of the present count is known up to here, 0 = not settled */

@@ -13,7 +13,6 @@
 #define Z80 1.2815515594 /* the middle 80 % of a normal distribution lie within ± this many standard deviations */
 #define Z95 1.9599639845
 #define DONE_MIN 5
-#define DRIFT_BLOCKS 10
 #define TRIED_MIN_NS (NS_PER_S / 2)
 
 static double ideal_now(const struct snapshot *s)
@@ -69,41 +68,19 @@ static double steady_rate(const struct snapshot *s, uint64_t when)
 	return rate;
 }
 
-/* Relative variance of the rate over the last minute's blocks of some seconds each, without what counting alone
- * makes them scatter. The blocks are as short as 20 results allow; fewer than three say nothing. */
-static double rate_drift(const struct snapshot *s, uint64_t when, double rate)
-{
-	double sum = 0, squares = 0, n = 0, mean, var;
-	unsigned block = rate < RECENT_MAX ? (unsigned)fmin(ceil(RECENT_MAX / rate), SPARK_CELLS) : 1;
-
-	for (unsigned age = 1; age + block <= SPARK_CELLS && n < DRIFT_BLOCKS; age += block) {
-		double v = 0;
-
-		if ((age + block) * NS_PER_S > when || when - (age + block) * NS_PER_S < s->rates.begin)
-			break; /* began before the last change */
-		for (unsigned i = 0; i < block; i++)
-			v += (double)rates_second(&s->rates, when, age + i);
-		n++;
-		sum += v;
-		squares += v * v;
-	}
-	if (n < 3 || !(sum > 0))
-		return 0;
-	mean = sum / n;
-	var = (squares - sum * mean) / (n - 1) - mean;
-	return var > 0 ? var / (mean * mean) : 0;
-}
-
 /* Relative standard deviation of remaining / rate: the lengths of the tasks behind the rate and of those still to
  * come differ by chance, and the rate may go on as in any one of the last seconds. */
 static double rate_noise(const struct snapshot *s, uint64_t when, double rate, double remaining)
 {
 	double cv = s->mean_ns > 0 ? (s->q90_ns - s->q10_ns) / (2 * Z80) / s->mean_ns : 1;
+	double drift = rates_drift(&s->rates, when);
 	double counted = fmin(fmax(5 * rate, RECENT_MAX), (double)(s->done + s->failed));
 
 	if (!(cv >= 0))
 		cv = 1;
-	return sqrt(rate_drift(s, when, rate) + cv * cv * (1 / fmax(counted, 1) + 1 / fmax(remaining, 1)));
+	if (isnan(drift)) /* too little since the last change or pause to tell */
+		drift = isnan(s->drift_before) ? 0 : s->drift_before;
+	return sqrt(drift + cv * cv * (1 / fmax(counted, 1) + 1 / fmax(remaining, 1)));
 }
 
 static void set_left(const struct snapshot *s, uint64_t when, struct timing *t)

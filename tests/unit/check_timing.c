@@ -334,6 +334,8 @@ START_TEST(the_range_grows_with_unrest)
 	tick((struct tick_row){ .slot = 0 }, 50000, 0, 20);
 	restless = timing_at(20).left_high / timing_at(20).left;
 	ck_assert_double_gt(restless, calm + 0.3);
+	state(RUN_PAUSED, 20.01); /* nor does it shrink in a pause */
+	ck_assert_double_eq_tol(timing_at(30).left_high / timing_at(30).left, restless, 0.1);
 }
 END_TEST
 
