@@ -142,6 +142,11 @@ static uint64_t sooner(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
+static uint64_t later(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
 uint64_t engine_due(const struct engine *e)
 {
 	uint64_t due = e->now + HOUSEKEEPING_NS;
@@ -152,8 +157,10 @@ uint64_t engine_due(const struct engine *e)
 		due = sooner(due, e->agent_again_at);
 	for (uint32_t i = 0; i < e->nslots; i++) {
 		const struct slot *s = e->slots[i];
-		if (s->shown_dirty || (s->state == SLOT_IDLE && s->shown_busy))
+		if (s->shown_dirty)
 			due = sooner(due, e->tick_at + TICK_NS);
+		if (s->state == SLOT_IDLE && s->shown_busy)
+			due = sooner(due, later(e->tick_at + TICK_NS, s->state_at + IDLE_SHOWN_NS));
 		if (s->state == SLOT_EMPTY && s->start_again_at > e->now && i < e->target)
 			due = sooner(due, s->start_again_at);
 		if (s->exited)

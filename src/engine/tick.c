@@ -5,8 +5,6 @@
 #include "base/clock.h"
 #include "engine/turn.h"
 
-#define IDLE_SHOWN_NS (100 * NS_PER_MS) /* a shorter idle time between two leases is not worth a word */
-
 /* Slots that some client shows. */
 static bool is_shown(const struct engine *e, uint32_t no)
 {
@@ -94,8 +92,10 @@ static void estimate_serial(struct engine *e)
 static bool something_changed(struct engine *e)
 {
 	bool dirty = e->tick_dirty;
-	for (uint32_t i = 0; i < e->nslots && !dirty; i++)
-		dirty = e->slots[i]->shown_dirty;
+	for (uint32_t i = 0; i < e->nslots && !dirty; i++) {
+		const struct slot *s = e->slots[i];
+		dirty = s->shown_dirty || (s->state == SLOT_IDLE && s->shown_busy && e->now >= s->state_at + IDLE_SHOWN_NS);
+	}
 	return dirty;
 }
 

@@ -9,6 +9,7 @@
 #define UNCOMMITTED_MAX (64u << 20)    /* bytes waiting for the store; above it workers are not read */
 #define COMMIT_NS (30 * NS_PER_MS)     /* from one commit's begin to the next */
 #define TICK_NS (100 * NS_PER_MS)
+#define IDLE_SHOWN_NS (100 * NS_PER_MS) /* a shorter idle time between two leases is not worth a word */
 #define GRACE_NS (2 * NS_PER_S)        /* between asking and killing */
 #define START_LIMIT_NS (10 * NS_PER_S) /* from start order to READY */
 #define PING_AFTER_NS (3 * NS_PER_S)
