@@ -94,6 +94,13 @@ void run_fail(struct engine *e, uint32_t status, const char *fmt, ...)
 
 /* ---- the serial baseline ---- */
 
+/* Its slot is there to be lent, or empty: a worker that is just starting or leaving is waited for. */
+static bool serial_may_begin(const struct engine *e)
+{
+	enum slot_state s = e->nslots > 0 ? e->slots[0]->state : SLOT_EMPTY;
+	return s == SLOT_EMPTY || s == SLOT_IDLE || s == SLOT_BUSY;
+}
+
 static void serial_begin(struct engine *e)
 {
 	e->base.wanted = false;
@@ -293,18 +300,20 @@ void advance(struct engine *e)
 			recall_all(e);
 		}
 		break;
-	case RUN_PAUSING:
-		if (!pool_is_idle(e))
+	case RUN_PAUSING: /* going on again waits for nobody's task */
+		if (!pause && !e->base.wanted)
+			run_set_state(e, RUN_RUNNING, "");
+		else if (!pool_is_idle(e))
 			break;
-		if (e->base.wanted)
+		else if (!e->base.wanted)
+			run_set_state(e, RUN_PAUSED, "");
+		else if (serial_may_begin(e))
 			serial_begin(e);
-		else
-			run_set_state(e, pause ? RUN_PAUSED : RUN_RUNNING, "");
 		break;
 	case RUN_PAUSED:
-		if (e->base.wanted && !e->pause_by_store)
+		if (e->base.wanted && !e->pause_by_store && serial_may_begin(e))
 			serial_begin(e);
-		else if (!pause)
+		else if (!pause && !e->base.wanted)
 			run_set_state(e, RUN_RUNNING, "");
 		break;
 	default:
