@@ -24,10 +24,11 @@ void task_failed(struct engine *e, struct slot *s, struct span task, const char 
 		engine_stop(e, e->plan.on_failure == FAILURE_STOP ? 1 : 2, "a task failed");
 }
 
-/* The task that was running when the worker died, if it was announced: tried on others, three deaths at most. */
+/* The task that was running when the worker died: the first one it holds. Tried on others, three deaths at most. */
 static void give_back_culprit(struct engine *e, struct slot *s, const char *cause)
 {
-	struct span task = { .first = s->task, .count = 1, .deaths = held_at(&s->held, 0)->deaths, .tries = held_at(&s->held, 0)->tries };
+	const struct lease_run *head = held_at(&s->held, 0);
+	struct span task = { .first = head->first, .count = 1, .deaths = head->deaths, .tries = head->tries };
 	held_finish(&s->held, 1);
 	e->held--;
 	task.deaths++;
@@ -52,7 +53,8 @@ static void give_back_culprit(struct engine *e, struct slot *s, const char *caus
 static void give_back_all(struct engine *e, struct slot *s, const char *cause)
 {
 	const struct lease_run *head = held_at(&s->held, 0);
-	bool exact = s->begun && head && head->first == s->task;
+	/* A task that goes carefully needs no announcement: the results of those before it have come. */
+	bool exact = head && ((s->begun && head->first == s->task) || head->deaths > 0);
 	struct span back;
 	if (exact && !s->by_order)
 		give_back_culprit(e, s, cause);
