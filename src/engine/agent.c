@@ -135,6 +135,8 @@ static int on_refused(struct engine *e, struct slice p, struct err *err)
 	if (msg_get_slot_refused(p, &m, err) < 0)
 		return -1;
 	struct slot *s = pool_slot(e, m.slot, m.generation);
+	if (s && (s->peer.open || s->pid))
+		return err_set(err, "slot %u was started and then refused", m.slot + 1);
 	if (s)
 		slot_refused_start(e, s, m.why);
 	return 0;
