@@ -55,6 +55,8 @@ static int on_setup_failed(struct engine *e, struct slot *s, struct slice p, str
 	struct setup_failed m;
 	if (msg_get_setup_failed(p, &m, err) < 0)
 		return -1;
+	if (s->ready_at)
+		return err_set(err, "its setup failed after it was ready");
 	/* The same setup would fail everywhere. */
 	run_fail(e, 2, "the work cannot be prepared: %s", m.why);
 	str_copy(s->cause, sizeof(s->cause), m.why);
@@ -81,7 +83,7 @@ static int serial_results(struct engine *e, struct slot *s, const struct results
 static void absorb_failure(struct engine *e, struct slot *s, uint64_t task)
 {
 	const struct lease_run *r = held_at(&s->held, 0);
-	struct span again = { .first = task, .count = 1, .deaths = r->deaths, .tries = (uint8_t)(r->tries + 1) };
+	struct span again = { .first = task, .count = 1, .deaths = r->deaths, .tries = (uint16_t)(r->tries + 1) };
 	char why[CAUSE_MAX];
 	slot_take_why(s, task, why, sizeof(why));
 	s->leases += held_finish(&s->held, 1);
@@ -227,7 +229,31 @@ static int on_progress(struct slot *s, struct slice p, struct err *err)
 	return 0;
 }
 
-/* The returned ranges must be the tail of what the slot holds, exactly. */
+/* Are the ranges what the slot holds behind its first `keep` tasks, exactly? Looked at as a whole, before anything is taken back. */
+static bool is_tail(const struct held *h, uint64_t keep, const struct returned *m)
+{
+	struct grant_range r = { 0 };
+	uint32_t next = 0;
+	for (uint32_t i = 0; held_at(h, i); i++) {
+		const struct lease_run *run = held_at(h, i);
+		uint64_t skip = run->count < keep ? run->count : keep, at = run->first + skip, left = run->count - skip;
+		keep -= skip;
+		while (left > 0) {
+			if (r.count == 0)
+				r = range_at(m->ranges, next++);
+			uint64_t here = r.count < left ? r.count : left;
+			if (r.first != at)
+				return false;
+			r.first += here;
+			r.count -= (uint32_t)here;
+			at += here;
+			left -= here;
+		}
+	}
+	return true;
+}
+
+/* What a worker gives back is the tail of what the slot holds. */
 static int on_returned(struct engine *e, struct slot *s, struct slice p, struct err *err)
 {
 	struct returned m;
@@ -241,25 +267,16 @@ static int on_returned(struct engine *e, struct slot *s, struct slice p, struct 
 	if (total > s->held.tasks)
 		return err_set(err, "it gave back more tasks than it holds");
 	uint64_t keep = s->held.tasks - total;
-	uint32_t i = m.n;
-	struct grant_range r = { 0 };
 	struct span back;
-	while (held_take_tail(&s->held, keep, &back)) {
-		for (uint64_t left = back.count; left > 0;) {
-			while (r.count == 0)
-				r = range_at(m.ranges, --i);
-			uint32_t here = r.count < left ? r.count : (uint32_t)left;
-			if (r.first + r.count != back.first + left)
-				return err_set(err, "it gave back tasks that it does not hold");
-			r.count -= here;
-			left -= here;
-		}
+	if (!is_tail(&s->held, keep, &m))
+		return err_set(err, "it gave back tasks that it does not hold");
+	while (held_take_tail(&s->held, keep, &back))
 		if (!s->serial) {
 			e->held -= back.count;
 			queue_give_back(&e->queue, back);
 		}
-	}
 	s->recalled = s->stopped;
+	s->recalled_at = 0;
 	s->shown_dirty = e->tick_dirty = true;
 	return 0;
 }
@@ -288,6 +305,8 @@ static int worker_frame(struct engine *e, struct slot *s, const struct frame *f,
 	case MSG_PONG:
 		return 0;
 	case MSG_BYE:
+		if (!s->stopped)
+			return err_set(err, "it left without being asked");
 		s->said_bye = true;
 		return 0;
 	default:

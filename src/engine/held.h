@@ -14,7 +14,8 @@ struct lease_run {
 	uint64_t count;  /* tasks left */
 	uint32_t chunk;  /* tasks a lease, as granted */
 	uint32_t into;   /* tasks of the present lease that are finished */
-	uint8_t deaths, tries;
+	uint8_t deaths;
+	uint16_t tries;
 };
 
 struct held {

@@ -94,11 +94,11 @@ void slot_refused_start(struct engine *e, struct slot *s, const char *why)
 
 void slot_recall(struct engine *e, struct slot *s)
 {
-	(void)e;
 	if (!s->peer.open || s->recalled || s->held.tasks == 0)
 		return;
 	msg_put_empty(&s->peer.link, MSG_RECALL);
 	s->recalled = true;
+	s->recalled_at = e->now;
 }
 
 void recall_all(struct engine *e)
@@ -113,6 +113,7 @@ void slot_ask_to_leave(struct engine *e, struct slot *s)
 		return;
 	msg_put_empty(&s->peer.link, MSG_STOP);
 	s->recalled = s->stopped = true;
+	s->recalled_at = e->now;
 	slot_set_state(s, SLOT_RETIRING, e->now);
 	slot_show(e, s);
 }
@@ -145,7 +146,12 @@ static void watch_answers(struct engine *e, struct slot *s)
 		slot_condemn(e, s, false, "it did not answer for %llu s: stuck or stopped", (unsigned long long)((e->now - s->heard_at) / NS_PER_S));
 		return;
 	}
-	if (!s->pinged_at && !s->stopped && e->now - s->heard_at > PING_AFTER_NS) {
+	if (s->recalled_at && e->now - s->recalled_at > PING_LIMIT_NS) {
+		slot_condemn(e, s, false, "it did not give back its work for %llu s", (unsigned long long)(PING_LIMIT_NS / NS_PER_S));
+		return;
+	}
+	/* After STOP too: it may have a long task to finish. */
+	if (!s->pinged_at && !s->said_bye && e->now - s->heard_at > PING_AFTER_NS) {
 		msg_put_empty(&s->peer.link, MSG_PING);
 		s->pinged_at = e->now;
 	}
@@ -162,7 +168,7 @@ static void watch_slot(struct engine *e, struct slot *s)
 	switch (s->state) {
 	case SLOT_STARTING:
 		if (age > START_LIMIT_NS)
-			slot_condemn(e, s, true, "not ready after 10 s");
+			slot_condemn(e, s, false, "not ready after 10 s");
 		break;
 	case SLOT_RETIRING:
 		if (s->held.tasks == 0 && age > GRACE_NS + 200 * NS_PER_MS && e->now - s->heard_at > GRACE_NS)

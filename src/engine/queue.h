@@ -12,7 +12,7 @@
 struct span {
 	uint64_t first, count;
 	uint8_t deaths; /* workers that died while this range was suspected */
-	uint8_t tries;  /* failed tries of each of them */
+	uint16_t tries; /* failed tries of each of them */
 };
 
 struct queue {

@@ -74,7 +74,7 @@ void slot_reset(struct slot *s)
 	s->serial = s->lent = s->recalled = s->stopped = s->said_bye = s->exited = s->by_order = s->begun = s->timed_out = s->shown_busy = false;
 	s->cause[0] = '\0';
 	s->how = (struct slot_exited){ 0 };
-	s->ready_at = s->pinged_at = s->task = s->task_at = s->task_done = s->task_of = s->executed = 0;
+	s->ready_at = s->pinged_at = s->recalled_at = s->task = s->task_at = s->task_done = s->task_of = s->executed = 0;
 	s->task_ns = 0;
 	s->sampled_at = s->cpu_ns = s->wait_ns = s->rss = 0;
 	s->cpu_permille = s->wait_permille = 0;

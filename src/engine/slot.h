@@ -38,6 +38,7 @@ struct slot {
 
 	uint64_t ordered_at, ready_at; /* of this generation; ready_at 0: not yet */
 	uint64_t state_at, heard_at, pinged_at; /* ns; pinged_at 0: no PONG awaited */
+	uint64_t recalled_at;   /* since when a RETURNED is awaited, 0: none is */
 	bool serial;            /* it measures the baseline */
 	bool lent;              /* … as a worker of the pool that goes back to it */
 	bool recalled;          /* RECALL or STOP sent, RETURNED awaited */
