@@ -81,6 +81,7 @@ static void add_run(json_t *o, const struct ev_run *e)
 	set_name(o, "baseline", baselines, 3, e->baseline);
 	set_bool(o, "pure", e->pure);
 	set_bool(o, "has_result", e->has_result);
+	set_bool(o, "waits", e->waits);
 }
 
 static void add_baseline(json_t *o, const struct ev_baseline *e)

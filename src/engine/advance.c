@@ -116,7 +116,7 @@ static void serial_begin(struct engine *e)
 
 void resize_for_duration(struct engine *e)
 {
-	uint32_t width = e->target < e->cpus ? e->target : e->cpus;
+	uint32_t width = e->plan.kind->waits || e->target < e->cpus ? e->target : e->cpus;
 	double n = (double)e->plan.for_ns * (width ? width : 1) / (e->base.mean > 1 ? e->base.mean : 1);
 	uint64_t tasks = n < 1 ? 1 : n > 1e12 ? UINT64_C(1000000000000) : (uint64_t)n;
 	e->plan.for_ns = 0;
@@ -156,7 +156,7 @@ static void serial_known(struct engine *e)
 static void advance_serial(struct engine *e)
 {
 	struct baseline *b = &e->base;
-	uint32_t width = e->target < e->cpus ? e->target : e->cpus;
+	uint32_t width = e->plan.kind->waits || e->target < e->cpus ? e->target : e->cpus;
 	if (b->running && (b->refused || baseline_enough(b, e->now, width ? width : 1)))
 		serial_known(e);
 	if (!b->closing)

@@ -99,5 +99,6 @@ void emit_run(struct engine *e, const char *version)
 	r->baseline = (uint8_t)p->baseline;
 	r->pure = p->kind->pure;
 	r->has_result = p->kind->has_result;
+	r->waits = p->kind->waits;
 	emit(e, &ev);
 }

@@ -51,6 +51,7 @@ static void put_run(struct str *s, const struct event *e)
 	pack_u8(s, v->baseline);
 	pack_u8(s, v->pure);
 	pack_u8(s, v->has_result);
+	pack_u8(s, v->waits);
 }
 
 static void get_run(struct reader *r, struct event *e)
@@ -75,6 +76,7 @@ static void get_run(struct reader *r, struct event *e)
 	v->baseline = get_u8(r);
 	v->pure = get_u8(r) != 0;
 	v->has_result = get_u8(r) != 0;
+	v->waits = get_u8(r) != 0;
 }
 
 static void put_sized(struct str *s, const struct event *e)

@@ -60,6 +60,7 @@ struct ev_run {
 	uint32_t cpus;
 	uint8_t baseline; /* enum baseline_mode */
 	bool pure, has_result;
+	bool waits;             /* tasks need no CPU while they run: more workers than CPUs can be of use */
 };
 /* --for has set the number of tasks. */
 struct ev_sized {

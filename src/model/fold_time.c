@@ -22,7 +22,7 @@ bool fold_settling(const struct snapshot *s, uint64_t now)
 
 void fold_clock(struct snapshot *s, uint64_t at)
 {
-	uint32_t ideal = s->target < s->cpus ? s->target : s->cpus;
+	uint32_t ideal = snapshot_width(s);
 	uint64_t from = s->ideal_at > s->parallel_at ? s->ideal_at : s->parallel_at;
 
 	if (s->parallel_at && !s->paused_at && !s->ended && at > from)

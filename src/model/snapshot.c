@@ -36,3 +36,8 @@ const struct log_line *snapshot_log(const struct snapshot *s, uint64_t i)
 		return NULL;
 	return &s->log[(s->nlog - kept + i) % LOG_MAX];
 }
+
+uint32_t snapshot_width(const struct snapshot *s)
+{
+	return s->run.waits || s->target < s->cpus ? s->target : s->cpus;
+}

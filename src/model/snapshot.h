@@ -142,6 +142,8 @@ struct snapshot {
 
 void snapshot_init(struct snapshot *s);
 void snapshot_release(struct snapshot *s);
+/* How many tasks can really go on at once, the ideal speed-up: min(target, CPUs); for work that only waits, target. */
+uint32_t snapshot_width(const struct snapshot *s);
 /* Line i (0 = the oldest kept); NULL past the end. */
 const struct log_line *snapshot_log(const struct snapshot *s, uint64_t i);
 uint64_t snapshot_log_count(const struct snapshot *s);

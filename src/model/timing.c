@@ -15,11 +15,6 @@
 #define DONE_MIN 5
 #define TRIED_MIN_NS (NS_PER_S / 2)
 
-static double ideal_now(const struct snapshot *s)
-{
-	return s->target < s->cpus ? s->target : s->cpus;
-}
-
 /* Tasks that will have been tried at the end: all of them, or when the run is being stopped those that are not given
  * up. */
 static uint64_t goal_of(const struct snapshot *s)
@@ -108,18 +103,18 @@ static void set_ideal(const struct snapshot *s, uint64_t when, struct timing *t)
 	double area = s->ideal_ns, time = t->parallel;
 
 	if (!s->parallel_at || !(time > 0)) {
-		t->ideal = ideal_now(s);
+		t->ideal = snapshot_width(s);
 		return;
 	}
 	if (s->ended) /* the area goes on to the end, a little after the last result */
 		time = (double)(s->ended_at - s->parallel_at - s->paused_ns);
 	else if (!s->paused_at && when > s->ideal_at)
-		area += ideal_now(s) * (double)(when - s->ideal_at);
+		area += snapshot_width(s) * (double)(when - s->ideal_at);
 	if (!s->ended && t->left > 0) {
-		area += ideal_now(s) * t->left;
+		area += snapshot_width(s) * t->left;
 		time += t->left;
 	}
-	t->ideal = time > 0 ? area / time : ideal_now(s);
+	t->ideal = time > 0 ? area / time : snapshot_width(s);
 }
 
 static void set_gain(const struct snapshot *s, struct timing *t)

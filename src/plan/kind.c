@@ -150,10 +150,10 @@ static const char *no_method(const struct value *v)
 
 const struct kind kinds[] = {
 	{ "integrate", "the integral of f from random points, one estimate a task", integrate_params, INTEGRATE_PARAMS,
-		true, true, integrate_check, integrate_title, integrate_method },
-	{ "sleep", "waiting: a task is a sleep, no CPU needed", sleep_params, WAIT_PARAMS, true, false, NULL,
+		true, false, true, integrate_check, integrate_title, integrate_method },
+	{ "sleep", "waiting: a task is a sleep, no CPU needed", sleep_params, WAIT_PARAMS, true, true, false, NULL,
 		sleep_title, no_method },
-	{ "spin", "computing: a task uses a CPU for exactly its time", spin_params, WAIT_PARAMS, true, false, NULL,
+	{ "spin", "computing: a task uses a CPU for exactly its time", spin_params, WAIT_PARAMS, true, false, false, NULL,
 		spin_title, no_method },
 	{ 0 },
 };

@@ -43,6 +43,7 @@ struct kind {
 	const struct param *params;
 	size_t nparams;
 	bool pure;       /* may be executed twice without harm: a serial baseline can be measured */
+	bool waits;      /* its tasks need no CPU while they run: the ideal is the number of workers, not of CPUs */
 	bool has_result; /* its values are worth a mean (sleep and spin only repeat their length) */
 	/* What no single parameter can say ("from is below to"): 0, or -1 with *err and the parameter to blame in
 	 * *param. NULL: nothing. */

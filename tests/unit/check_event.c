@@ -49,7 +49,7 @@ static void sample(struct event *e, uint8_t type, struct str *rows)
 			.cpus = 4,
 			.baseline = 1,
 			.pure = true,
-			.has_result = true };
+			.has_result = true, .waits = true };
 		break;
 	case EV_SIZED:
 		e->sized = (struct ev_sized){ .tasks = 7, .title = "7 × spin" };
@@ -191,7 +191,7 @@ START_TEST(fields_come_back)
 	ck_assert_int_eq(event_unpack(&r, &back, NULL), 0);
 	ck_assert_str_eq(back.run.title, "400,000 × ∫");
 	ck_assert_uint_eq(back.run.tasks, UINT64_C(1) << 48);
-	ck_assert(back.run.pure && back.run.has_result);
+	ck_assert(back.run.pure && back.run.has_result && back.run.waits);
 	ck_assert_int_eq(event_unpack(&r, &back, NULL), 0);
 	ck_assert_uint_eq(back.tick.n, 3);
 	ck_assert_uint_eq(back.tick.others_busy, 10);
