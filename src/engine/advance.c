@@ -28,7 +28,8 @@ void run_set_state(struct engine *e, enum run_state to, const char *reason)
 	if (!(moves[e->state] & (1u << to)))
 		BUG("run: %s -> %s", run_state_names[e->state], run_state_names[to]);
 	log_debug("run: %s -> %s %s", run_state_names[e->state], run_state_names[to], reason);
-	bool paused = to == RUN_PAUSED || to == RUN_PAUSING || (to == RUN_SERIAL && e->parallel_at);
+	/* PAUSING is no pause: tasks are still being finished. */
+	bool paused = to == RUN_PAUSED || (to == RUN_SERIAL && e->parallel_at);
 	if (paused && !e->paused_at)
 		e->paused_at = e->now;
 	if (!paused && e->paused_at) {
