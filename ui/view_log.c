@@ -6,12 +6,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/clock.h"
 #include "base/fmt.h"
 #include "ui/parts.h"
 #include "ui/view_run.h"
-
-#define TIME_END 12 /* "59 min 00 s" and the margin */
-#define TEXT_X   14
 
 static enum role level_role(const struct log_line *line)
 {
@@ -41,15 +39,23 @@ static void draw_marks(struct area a, int y, int x, int cells, const char *seen,
 	}
 }
 
-void draw_log_line(struct area a, int y, const struct log_line *line, const char *mark)
+int log_text_x(const struct snapshot *snap)
+{
+	uint64_t n = snapshot_log_count(snap);
+
+	/* "119.9 s", "59 min 00 s"; a margin before and two blanks behind. */
+	return n > 0 && snapshot_log(snap, n - 1)->at >= 120 * NS_PER_S ? 14 : 10;
+}
+
+void draw_log_line(struct area a, int y, int text_x, const struct log_line *line, const char *mark)
 {
 	char buf[FMT_SIZE], seen[512];
-	int cells = a.cols - 1 - TEXT_X;
+	int cells = a.cols - 1 - text_x;
 
-	put_right(a, y, TIME_END, ROLE_LABEL, fmt_duration(buf, (double)line->at, false));
+	put_right(a, y, text_x - 2, ROLE_LABEL, fmt_duration(buf, (double)line->at, false));
 	text_show_z(seen, sizeof seen, line->text);
-	put_cut(a, y, TEXT_X, cells, level_role(line), seen);
-	draw_marks(a, y, TEXT_X, cells, seen, mark);
+	put_cut(a, y, text_x, cells, level_role(line), seen);
+	draw_marks(a, y, text_x, cells, seen, mark);
 }
 
 /* "Log  1,204 events   only deaths   only worker 4   search 'x'". */
@@ -72,8 +78,8 @@ static void draw_heading(struct area a, int y, const struct scene *s, uint64_t s
 		phrase_add_outside(&p, ROLE_KEY, 24, ui->search);
 	}
 	put_label(a, y, "Log");
-	phrase_put(a, y, TEXT_X, &p);
-	if (TEXT_X + p.cells + 12 < a.cols)
+	phrase_put(a, y, log_text_x(s->snap), &p);
+	if (log_text_x(s->snap) + p.cells + 12 < a.cols)
 		put_right(a, y, a.cols - 1, ROLE_LABEL, ui->log_follow ? "following" : "f follows");
 }
 
@@ -111,14 +117,14 @@ void view_log_draw(struct area a, const struct scene *s)
 	if (rows <= 0)
 		return;
 	if (shown == 0)
-		put(a, y, TEXT_X, ROLE_LABEL,
+		put(a, y, log_text_x(s->snap), ROLE_LABEL,
 		    count == 0 ? "nothing has happened yet" : "no event is of this kind: \\ changes the filter");
 	for (uint64_t i = first_line(s, (uint64_t)rows); i < count && y < a.rows; i++) {
 		const struct log_line *line = snapshot_log(s->snap, i);
 
 		if (!log_shown(s->ui, line))
 			continue;
-		draw_log_line(a, y, line, s->ui->search);
+		draw_log_line(a, y, log_text_x(s->snap), line, s->ui->search);
 		put_hit(a, y, 0, 1, a.cols, HIT_ROW, (int64_t)(dropped + i));
 		y++;
 	}

@@ -92,8 +92,10 @@ void run_draw_small(struct area a, const struct scene *s);
 /* Below 40x12: state, per cent, failed, time left. */
 void run_draw_line(struct area a, const struct scene *s);
 
+/* Where the texts of the log begin: times need more room from two minutes on. */
+int log_text_x(const struct snapshot *snap);
 /* One line of the log: time, text; `mark` is what is searched for ("" nothing). */
-void draw_log_line(struct area a, int y, const struct log_line *line, const char *mark);
+void draw_log_line(struct area a, int y, int text_x, const struct log_line *line, const char *mark);
 
 void view_run_draw(struct area a, const struct scene *s);
 void view_run_help(struct area a, const struct scene *s);
