@@ -12,7 +12,8 @@ say() { printf 'autogen.sh: %s\n' "$*"; }
 fail() { printf 'autogen.sh: %s\n' "$*" >&2; exit 1; }
 has() { command -v "$1" >/dev/null 2>&1; }
 
-# What a thing is found by, and the Debian package it comes from.
+# What a thing is found by, and the Debian package it comes from. A library is loaded only when it is used (sin, cos and other
+# functions in formulas), so that its absence stops nothing.
 build_needs='
 command:autoreconf:autoconf
 command:automake:automake
@@ -25,6 +26,7 @@ module:yaml-0.1:libyaml-dev
 module:sqlite3:libsqlite3-dev
 module:jansson:libjansson-dev
 header:Random123/threefry.h:librandom123-dev
+library:libsleef.so.3:libsleef3
 '
 check_needs='
 module:check:check
@@ -40,21 +42,24 @@ found() {
 	command) has "$2" ;;
 	module) has pkg-config && pkg-config --exists "$2" ;;
 	header) has cc && printf '#include <%s>\n' "$2" | cc -E -x c - >/dev/null 2>&1 ;;
+	library) find /usr/lib /usr/lib64 /usr/local/lib -name "$2" 2>/dev/null | grep -q . ;;
 	fuzzer) has "$2" && find "$("$2" -print-resource-dir)/lib/" -name 'libclang_rt.fuzzer*.a' 2>/dev/null | grep -q . ;;
 	esac
 }
 
-# missing NEED...: the packages of what is not there.
+# missing KIND NEED...: the packages of what is not there, but for that kind.
 missing() {
+	but=$1
+	shift
 	for need; do
 		kind=${need%%:*} rest=${need#*:}
-		found "$kind" "${rest%%:*}" || printf '%s ' "${rest#*:}"
+		[ "$kind" = "$but" ] || found "$kind" "${rest%%:*}" || printf '%s ' "${rest#*:}"
 	done
 }
 
 # Installs what is missing of the needs given; goes on only when all of it is there.
 install() {
-	packages=$(missing "$@")
+	packages=$(missing none "$@")
 	[ -n "$packages" ] || return 0
 	if has apt-get; then
 		as_root=
@@ -68,7 +73,7 @@ install() {
 	else
 		say "there is no apt-get here; what is missing comes in these Debian packages: $packages"
 	fi
-	packages=$(missing "$@")
+	packages=$(missing library "$@")
 	[ -z "$packages" ] ||
 		fail "cannot go on: install what Debian calls $packages(by whatever name it has here), then run this again"
 }
