@@ -275,13 +275,18 @@ START_TEST(good_tasks_among_failed_ones_keep_their_status)
 	start_ready(&d, &p);
 	for (int round = 0; round < 3; round++) {
 		drive_grant(&d.link, &p, 0, 5, 5);
+		/* none follows the one before, so that each is the first row of a frame of its own */
+		drive_grant(&d.link, &p, 1, 1, 1);
+		drive_grant(&d.link, &p, 0, 1, 1);
+		drive_grant(&d.link, &p, 3, 1, 1);
+		drive_grant(&d.link, &p, 2, 1, 1);
 		drive_send(&d.link);
 	}
-	hear_tasks(&d, &h, 15);
+	hear_tasks(&d, &h, 27);
 	stop(&d, &h);
-	for (uint64_t i = 0; i < 15; i++)
+	for (uint64_t i = 0; i < 27; i++)
 		ck_assert_uint_eq(h.failed[i], h.tasks[i] == 1 || h.tasks[i] == 3);
-	ck_assert_uint_eq(h.failures, 6);
+	ck_assert_uint_eq(h.failures, 12);
 	forget(&h, &p);
 }
 END_TEST
