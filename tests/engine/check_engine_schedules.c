@@ -273,7 +273,7 @@ int main(void)
 	Suite *s = suite_create("engine: schedules");
 	TCase *t = tcase_create("all");
 	const char *only = getenv("POOLTOP_SEED");
-	int n = only ? 1 : 60;
+	int n = only ? 1 : getenv("POOLTOP_SCHEDULES") ? atoi(getenv("POOLTOP_SCHEDULES")) : 60;
 	tcase_set_timeout(t, 120);
 	tcase_add_loop_test(t, honest, 0, n);
 	tcase_add_loop_test(t, deaths, 0, n);

@@ -244,6 +244,8 @@ static void work(struct fake *f, struct fake_worker *w)
 			break;
 		finish(f, w);
 	}
+	if (w->n > 0 && w->nheld == 0) /* the rest was called back */
+		flush(f, w);
 }
 
 static void leave(struct fake *f, struct fake_worker *w)
