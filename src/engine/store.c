@@ -33,7 +33,6 @@ struct store_db {
 	sqlite3 *db;
 	sqlite3_stmt *st[STATEMENTS];
 	bool keep_values;
-	struct str scratch; /* a column in its short form */
 };
 
 /* Magic numbers of statfs(2) for file systems that live on another machine. */
@@ -112,7 +111,6 @@ void store_db_close(struct store_db *d)
 	for (int i = 0; i < STATEMENTS; i++)
 		sqlite3_finalize(d->st[i]);
 	sqlite3_close(d->db);
-	str_release(&d->scratch);
 	free(d);
 }
 
@@ -123,57 +121,26 @@ static int run_statement(struct store_db *d, int which)
 	return rc == SQLITE_DONE ? 0 : -1;
 }
 
-/* All values equal (the usual case of work that returns nothing much): one of them is enough. */
-static bool constant(const char *values, uint32_t count)
+static void bind_column(sqlite3_stmt *st, int at, struct slice s)
 {
-	for (uint32_t i = 1; i < count; i++)
-		if (memcmp(values, values + 8 * (size_t)i, 8) != 0)
-			return false;
-	return true;
-}
-
-/* Times as u16 when all are below 65.5 µs: half the bytes for the tasks that come in millions. */
-static bool short_times(struct str *out, const char *times, uint32_t count)
-{
-	str_clear(out);
-	char *to = str_room(out, (size_t)count * 2);
-	for (uint32_t i = 0; i < count; i++) {
-		uint32_t t;
-		memcpy(&t, times + 4 * (size_t)i, 4);
-		if (t > UINT16_MAX)
-			return false;
-		uint16_t s = (uint16_t)t;
-		memcpy(to + 2 * (size_t)i, &s, 2);
-	}
-	out->n += (size_t)count * 2;
-	return true;
+	sqlite3_bind_blob64(st, at, s.p, s.n, SQLITE_STATIC);
 }
 
 static int insert_chunk(struct store_db *d, const struct store_batch *b, const struct store_chunk *c)
 {
 	sqlite3_stmt *st = d->st[ST_CHUNK];
-	const char *values = b->data.p + c->at, *times = values + (size_t)c->count * 8;
-	int form = 0;
-	const uint64_t numbers[] = { c->first, c->count, c->slot, c->generation, c->begun, c->ended, c->cpu_ns };
-	for (int i = 0; i < 7; i++)
+	struct store_columns columns = store_chunk_columns(b, c);
+	const uint64_t numbers[] = { c->first, c->count, c->slot, c->generation, c->begun, c->ended, c->cpu_ns, c->form };
+	for (int i = 0; i < 8; i++)
 		sqlite3_bind_int64(st, i + 1, (sqlite3_int64)numbers[i]);
-	sqlite3_bind_null(st, 9);
-	sqlite3_bind_null(st, 10);
-	sqlite3_bind_null(st, 11);
+	for (int i = 9; i <= 11; i++)
+		sqlite3_bind_null(st, i);
 	if (d->keep_values) {
-		bool one = constant(values, c->count);
-		form |= one ? STORE_FORM_CONSTANT : 0;
-		sqlite3_bind_blob64(st, 9, values, one ? 8 : (sqlite3_uint64)c->count * 8, SQLITE_STATIC);
-		if (short_times(&d->scratch, times, c->count)) {
-			form |= STORE_FORM_SHORT_TIMES;
-			sqlite3_bind_blob64(st, 10, d->scratch.p, d->scratch.n, SQLITE_STATIC);
-		} else {
-			sqlite3_bind_blob64(st, 10, times, (sqlite3_uint64)c->count * 4, SQLITE_STATIC);
-		}
+		bind_column(st, 9, columns.values);
+		bind_column(st, 10, columns.times);
 	}
 	if (c->has_status)
-		sqlite3_bind_blob64(st, 11, times + (size_t)c->count * 4, c->count, SQLITE_STATIC);
-	sqlite3_bind_int(st, 8, form);
+		bind_column(st, 11, columns.status);
 	return run_statement(d, ST_CHUNK);
 }
 

@@ -18,7 +18,14 @@ struct store_chunk {
 	uint64_t begun, ended; /* ns since the run began */
 	uint64_t cpu_ns;
 	bool has_status;
-	size_t at;             /* count × f64 values, count × u32 times (ns), then count × u8 status when has_status */
+	uint8_t form;          /* STORE_FORM_…: how values and times are kept */
+	size_t at;             /* values, times, then count × u8 status when has_status; see store_chunk_columns */
+};
+/* Values are count × f64, or one when all are equal. Times are count × u32 ns, or u16 when all are below 65.5 µs: a run of millions of short tasks
+ * that return nothing much takes 2 bytes a task, here and on disk. */
+enum { STORE_FORM_CONSTANT = 1, STORE_FORM_SHORT_TIMES = 2 };
+struct store_columns {
+	struct slice values, times, status; /* borrowed from the batch; status empty without one */
 };
 /* A task that failed for good. */
 struct store_failure {
@@ -41,6 +48,8 @@ void store_batch_clear(struct store_batch *b);   /* keeps memory */
 void store_batch_release(struct store_batch *b);
 bool store_batch_empty(const struct store_batch *b);
 size_t store_batch_bytes(const struct store_batch *b);
+struct store_columns store_chunk_columns(const struct store_batch *b, const struct store_chunk *c);
+/* Packs a frame's columns: values count × f64, times count × u32, status count × u8 or NULL; unaligned. c->form and c->at are set here. */
 void store_batch_chunk(struct store_batch *b, const struct store_chunk *c, const void *values, const void *times, const void *status);
 void store_batch_failure(struct store_batch *b, const struct store_failure *f);
 void store_batch_fact(struct store_batch *b, const char *key, const void *value, size_t n);

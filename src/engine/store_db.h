@@ -7,9 +7,6 @@
 
 #include "engine/store.h"
 
-/* chunk.form */
-enum { STORE_FORM_CONSTANT = 1, STORE_FORM_SHORT_TIMES = 2 };
-
 struct store_db;
 /* Creates dir/run.db (":memory:" for tests); NULL with *err. */
 struct store_db *store_db_open(const char *dir, bool keep_values, struct err *err);
