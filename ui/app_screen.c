@@ -233,12 +233,13 @@ static void draw(struct app *a, uint64_t now, bool numbers)
 	a->next = swap;
 	a->shown_valid = true;
 	a->frame_at = now;
-	if (!numbers)
-		return;
-	a->numbers_at = now;
-	screen_title(title, sizeof(title), &s);
-	term_title(a->term, title);
-	tell_shown(a);
+	if (numbers) {
+		a->numbers_at = now;
+		screen_title(title, sizeof(title), &s);
+		term_title(a->term, title);
+		tell_shown(a);
+	}
+	term_flush(a->term);
 }
 
 /* What is on the screen changes by itself: clocks while the run is on, an echo that ends, findings for a while after the end. */
@@ -265,7 +266,7 @@ void screen_turn(struct app *a)
 	/* Shapes of ASCII cannot be told from numbers: everything moves at the pace of numbers. */
 	if (now >= a->want_at && a->ascii && !a->want_numbers && now < a->numbers_at + NUMBER_FRAME_NS)
 		a->want_at = a->numbers_at + NUMBER_FRAME_NS;
-	if (now >= a->want_at && !term_takes_more(a->term)) {
+	if (now >= a->want_at && !term_takes_more(a->term)) { /* this one is dropped: the next one shows it all */
 		a->want_at = now + RETRY_NS;
 	} else if (now >= a->want_at) {
 		a->want_at = UINT64_MAX;
@@ -273,6 +274,8 @@ void screen_turn(struct app *a)
 		draw(a, now, numbers);
 		a->want_at = next_change(a, now);
 	}
+	if (!term_flushed(a->term) && a->want_at > now + RETRY_NS)
+		a->want_at = now + RETRY_NS;
 	if (a->want_at == UINT64_MAX)
 		loop_timer_stop(a->loop, &a->frame_timer);
 	else

@@ -94,8 +94,8 @@ static void add_rate(struct str *line, const struct timing *t, uint64_t wall)
 		str_addf(line, "   %s", fmt_rate(buf, t->rate, false));
 	if (!(t->left >= 0))
 		return;
-	str_addf(line, "   ends in ≈ %s", fmt_left(buf, t->left));
-	if (t->left_low >= 0 && t->left_high > 0)
+	str_addf(line, "   ends in %s%s", t->left >= 1e9 ? "≈ " : "", fmt_left(buf, t->left));
+	if (t->left >= 1e9 && t->left_low >= 0 && t->left_high > 0)
 		str_addf(line, " (%s)", range_text(range, sizeof(range), t->left_low, t->left_high));
 	if (t->left < 1e18)
 		str_addf(line, ", %s", fmt_clock(buf, wall + (uint64_t)t->left, wall));
@@ -116,7 +116,7 @@ static void say_state(struct str *out, const struct snapshot *s, uint64_t now, u
 	} else if (s->state >= RUN_RUNNING) {
 		timing_of(s, now, &t);
 		add_counts(&line, s);
-		if (s->state == RUN_RUNNING || s->state == RUN_DRAINING)
+		if (s->state == RUN_RUNNING)
 			add_rate(&line, &t, wall);
 	}
 	if (s->reason[0] && now - s->state_at < PLAIN_EVERY_NS) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The terminal through ncurses' output side; its input side is not used, because it waits. */
+/* The terminal. ncurses composes what is written, but neither reads nor writes the terminal: its input side waits, and its output side
+ * writes each piece by itself. It writes into memory, and a frame goes out in one write that never waits. */
 #include "ui/term.h"
 
 #include <curses.h>
@@ -13,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -22,9 +24,10 @@
 #include "ui/signs.h"
 
 struct term {
-	int in;                  /* non-blocking, keys */
-	FILE *out, *unused;      /* of ncurses; it reads from neither */
+	int fd;                  /* /dev/tty, non-blocking */
+	FILE *memory, *unused;   /* what ncurses writes to, and what it would read from */
 	SCREEN *screen;
+	struct str out;          /* composed, not yet taken by the terminal */
 	struct termios shell;    /* modes as found */
 	bool on, mouse, lines;   /* lines: left, but keys still come one by one */
 	bool like_xterm;         /* understands xterm's OSC and mouse sequences */
@@ -63,24 +66,60 @@ static bool is_like_xterm(const char *name)
 	return false;
 }
 
-/* Writes past ncurses, which keeps nothing back between its updates. A terminal that is gone is noticed by reading. */
-static void send(const struct term *t, const char *p, size_t n)
+/* Takes what ncurses has written so far. */
+static void take_composed(struct term *t)
 {
-	while (n > 0) {
-		ssize_t k = write(fileno(t->out), p, n);
+	int fd = fileno(t->memory);
+	off_t n = lseek(fd, 0, SEEK_CUR);
 
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k <= 0)
-			return;
-		p += k;
-		n -= (size_t)k;
-	}
+	if (n <= 0)
+		return;
+	n = pread(fd, str_room(&t->out, (size_t)n), (size_t)n, 0);
+	if (n > 0)
+		t->out.n += (size_t)n;
+	if (lseek(fd, 0, SEEK_SET) < 0 || ftruncate(fd, 0) < 0)
+		BUG("memory that cannot be cut off");
 }
 
-static void send_z(const struct term *t, const char *z)
+/* Writes what goes; waits up to wait_ms for the terminal each time it takes nothing. One that is gone is noticed by reading. */
+static void write_out(struct term *t, int wait_ms)
 {
-	send(t, z, strlen(z));
+	size_t at = 0;
+
+	while (at < t->out.n) {
+		struct pollfd p = { .fd = t->fd, .events = POLLOUT };
+		ssize_t k = write(t->fd, t->out.p + at, t->out.n - at);
+
+		if (k > 0)
+			at += (size_t)k;
+		else if (k < 0 && errno == EINTR)
+			continue;
+		else if (k < 0 && errno == EAGAIN && poll(&p, 1, wait_ms) == 1 && !(p.revents & (POLLERR | POLLHUP)))
+			continue;
+		else
+			break;
+	}
+	str_drop(&t->out, at);
+}
+
+void term_flush(struct term *t)
+{
+	take_composed(t);
+	write_out(t, 0);
+}
+
+/* What must arrive whole: the way in and the way out. A terminal that takes nothing for a while is left as it is. */
+static void flush_all(struct term *t)
+{
+	take_composed(t);
+	write_out(t, 500);
+	str_clear(&t->out);
+}
+
+static void send_z(struct term *t, const char *z)
+{
+	take_composed(t);
+	str_adds(&t->out, z);
 }
 
 /* Appends a string to what a sudden end writes, without the padding marks of slow terminals. */
@@ -123,7 +162,7 @@ static void compose_restore(struct term *t)
 static void restore_now(void *arg)
 {
 	struct term *t = arg;
-	int fd = t->in;
+	int fd = t->fd;
 
 	if (!t->on && !t->lines)
 		return;
@@ -152,36 +191,18 @@ static SCREEN *screen_new(FILE *out, FILE *in)
 	return screen;
 }
 
-static FILE *reopen(int fd, const char *mode)
-{
-	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-	FILE *f = copy < 0 ? NULL : fdopen(copy, mode);
-
-	if (!f && copy >= 0)
-		close(copy);
-	return f;
-}
-
 static int open_files(struct term *t, struct err *err)
 {
-	int out;
+	int memory = memfd_create("screen", MFD_CLOEXEC), unused = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
-	/* Two opens: the one for keys must not wait, and that is a property of the open file, not of a descriptor. */
-	t->in = open("/dev/tty", O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (t->in < 0)
+	t->memory = memory < 0 ? NULL : fdopen(memory, "w");
+	t->unused = unused < 0 ? NULL : fdopen(unused, "r");
+	if (!t->memory || !t->unused)
+		return err_sys(err, errno, "memory for the screen");
+	t->fd = open("/dev/tty", O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (t->fd < 0)
 		return err_sys(err, errno, "no terminal (/dev/tty)");
-	out = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (out < 0 || tcgetattr(t->in, &t->shell) < 0) {
-		int code = errno;
-
-		if (out >= 0)
-			close(out);
-		return err_sys(err, code, "the terminal (/dev/tty) cannot be used");
-	}
-	t->out = reopen(out, "w");
-	t->unused = reopen(out, "r");
-	close(out);
-	if (!t->out || !t->unused)
+	if (tcgetattr(t->fd, &t->shell) < 0)
 		return err_sys(err, errno, "the terminal (/dev/tty) cannot be used");
 	return 0;
 }
@@ -194,16 +215,14 @@ int term_open(struct term **out, struct err *err)
 	if (!name || !*name || strcmp(name, "dumb") == 0)
 		return err_set(err, "TERM is \"%s\": that terminal has no screen to draw on", name ? name : "");
 	t = xcalloc(1, sizeof(*t));
-	t->in = -1;
+	t->fd = -1;
 	t->mouse = true;
 	t->like_xterm = is_like_xterm(name);
 	if (open_files(t, err) < 0) {
 		term_free(t);
 		return -1;
 	}
-	use_env(TRUE);
-	use_tioctl(TRUE);
-	t->screen = screen_new(t->out, t->unused);
+	t->screen = screen_new(t->memory, t->unused);
 	if (!t->screen || !capability("cup")) {
 		term_free(t);
 		return err_set(err, "nothing is known of the terminal \"%s\"; set TERM to one that is (infocmp NAME)", name);
@@ -211,8 +230,10 @@ int term_open(struct term **out, struct err *err)
 	/* Without a default background every colour would bring one of our own. */
 	if (has_colors() && start_color() == OK && use_default_colors() == OK)
 		t->colors = COLORS;
-	/* newterm has changed the modes already; term_enter does that when it is time. */
-	tcsetattr(t->in, TCSANOW, &t->shell);
+	typeahead(-1); /* a frame is composed whole, whatever waits to be read */
+	leaveok(stdscr, TRUE);
+	scrollok(stdscr, FALSE);
+	nonl();
 	*out = t;
 	return 0;
 }
@@ -224,31 +245,43 @@ void term_free(struct term *t)
 	term_leave(t);
 	if (t->screen)
 		delscreen(t->screen);
-	if (t->out)
-		fclose(t->out);
+	if (t->memory)
+		fclose(t->memory);
 	if (t->unused)
 		fclose(t->unused);
-	if (t->in >= 0)
-		close(t->in);
+	if (t->fd >= 0)
+		close(t->fd);
+	str_release(&t->out);
 	free(t);
+}
+
+/* Bytes as they are, both ways: Ctrl-C, Ctrl-Z and Ctrl-\\ are keys. */
+static void use_raw(struct term *t)
+{
+	struct termios raw = t->shell;
+
+	raw.c_iflag &= ~(tcflag_t)(BRKINT | ICRNL | INLCR | IGNCR | ISTRIP | IXON);
+	raw.c_oflag &= ~(tcflag_t)OPOST;
+	raw.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | IEXTEN | ISIG);
+	raw.c_cc[VMIN] = 1;
+	raw.c_cc[VTIME] = 0;
+	tcsetattr(t->fd, TCSADRAIN, &raw);
 }
 
 void term_enter(struct term *t)
 {
+	int rows, cols;
+
 	if (t->on)
 		return;
-	if (t->lines)
-		tcsetattr(t->in, TCSANOW, &t->shell);
-	else
+	if (!t->lines)
 		die_add_hook(restore_now, t);
 	t->lines = false;
 	compose_restore(t);
 	t->on = true;
-	raw(); /* Ctrl-C, Ctrl-Z and Ctrl-\ are keys */
-	noecho();
-	nonl();
-	leaveok(stdscr, TRUE);
-	scrollok(stdscr, FALSE);
+	use_raw(t);
+	term_size(t, &rows, &cols);
+	resizeterm(rows, cols);
 	curs_set(0);
 	keypad(stdscr, TRUE);
 	clearok(curscr, TRUE);
@@ -259,6 +292,7 @@ void term_enter(struct term *t)
 			send_z(t, mouse_on);
 	}
 	t->title[0] = '\0';
+	flush_all(t);
 }
 
 static void leave_screen(struct term *t)
@@ -275,6 +309,7 @@ static void leave_screen(struct term *t)
 	keypad(stdscr, FALSE);
 	curs_set(1);
 	endwin();
+	flush_all(t);
 	t->on = false;
 }
 
@@ -286,8 +321,8 @@ void term_leave(struct term *t)
 	if (!was)
 		return;
 	/* Answers and key presses that came too late are not for the shell. */
-	tcflush(t->in, TCIFLUSH);
-	tcsetattr(t->in, TCSADRAIN, &t->shell);
+	tcflush(t->fd, TCIFLUSH);
+	tcsetattr(t->fd, TCSADRAIN, &t->shell);
 	t->lines = false;
 	die_remove_hook(restore_now, t);
 }
@@ -301,7 +336,7 @@ static void use_lines(struct term *t)
 	lines.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG);
 	lines.c_cc[VMIN] = 1;
 	lines.c_cc[VTIME] = 0;
-	tcsetattr(t->in, TCSADRAIN, &lines);
+	tcsetattr(t->fd, TCSADRAIN, &lines);
 }
 
 void term_leave_for_lines(struct term *t)
@@ -336,26 +371,33 @@ void term_suspend(struct term *t)
 
 int term_fd(const struct term *t)
 {
-	return t->in;
+	return t->fd;
 }
 
 long term_read(struct term *t, void *buf, size_t n)
 {
-	ssize_t k = read(t->in, buf, n);
+	ssize_t k = read(t->fd, buf, n);
 
 	if (k > 0)
 		return k;
 	return k < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : -1;
 }
 
-bool term_takes_more(const struct term *t)
+bool term_takes_more(struct term *t)
 {
-	struct pollfd p = { .fd = fileno(t->out), .events = POLLOUT };
+	struct pollfd p = { .fd = t->fd, .events = POLLOUT };
 	int unsent = 0;
 
-	if (poll(&p, 1, 0) != 1 || !(p.revents & POLLOUT))
+	if (t->out.n > 0)
+		term_flush(t);
+	if (t->out.n > 0 || poll(&p, 1, 0) != 1 || !(p.revents & POLLOUT))
 		return false;
-	return ioctl(p.fd, TIOCOUTQ, &unsent) < 0 || unsent < 1024;
+	return ioctl(t->fd, TIOCOUTQ, &unsent) < 0 || unsent < 1024;
+}
+
+bool term_flushed(const struct term *t)
+{
+	return t->out.n == 0;
 }
 
 void term_size(const struct term *t, int *rows, int *cols)
@@ -364,7 +406,7 @@ void term_size(const struct term *t, int *rows, int *cols)
 
 	*rows = 24;
 	*cols = 80;
-	if (ioctl(t->in, TIOCGWINSZ, &w) == 0 && w.ws_row > 0 && w.ws_col > 0) {
+	if (ioctl(t->fd, TIOCGWINSZ, &w) == 0 && w.ws_row > 0 && w.ws_col > 0) {
 		*rows = w.ws_row;
 		*cols = w.ws_col;
 	}
@@ -392,8 +434,10 @@ bool term_has_braille(const struct term *t)
 void term_mouse(struct term *t, bool on)
 {
 	t->mouse = on;
-	if (t->on && t->like_xterm)
-		send_z(t, on ? mouse_on : mouse_off);
+	if (!t->on || !t->like_xterm)
+		return;
+	send_z(t, on ? mouse_on : mouse_off);
+	term_flush(t);
 }
 
 void term_title(struct term *t, const char *z)
@@ -414,7 +458,7 @@ void term_title(struct term *t, const char *z)
 	for (const char *p = t->title; *p; p++)
 		str_addc(&s, (unsigned char)*p < 0x20 || *p == 0x7f ? '?' : *p);
 	str_adds(&s, end);
-	send(t, s.p, s.n);
+	send_z(t, str_z(&s));
 	str_release(&s);
 	if (t->like_xterm && !t->titled) {
 		t->titled = true;
@@ -424,6 +468,8 @@ void term_title(struct term *t, const char *z)
 
 void term_ask_background(struct term *t)
 {
-	if (t->on && t->like_xterm)
-		send_z(t, "\033]11;?\033\\");
+	if (!t->on || !t->like_xterm)
+		return;
+	send_z(t, "\033]11;?\033\\");
+	term_flush(t);
 }

@@ -34,8 +34,11 @@ void term_suspend(struct term *t);
 int term_fd(const struct term *t);
 /* Reads at most n bytes: their number, 0 none now, -1 the terminal is gone. */
 long term_read(struct term *t, void *buf, size_t n);
-/* False while the terminal takes nothing more: a frame is better dropped than waited for. */
-bool term_takes_more(const struct term *t);
+/* False while the terminal takes nothing more: a frame is better dropped than waited for. Writes what was kept back first. */
+bool term_takes_more(struct term *t);
+/* Writes what was painted, in one piece, without waiting; what the terminal does not take is kept. */
+void term_flush(struct term *t);
+bool term_flushed(const struct term *t);
 
 void term_size(const struct term *t, int *rows, int *cols); /* 80x24 when it does not say */
 /* Takes the new size over. */
