@@ -80,11 +80,16 @@ install() {
 
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
+# build HOW: configures when that is not done yet, or again when there is something new to be found.
 build() {
 	cd "$here" || exit 1
 	# make itself renews both when their sources changed
 	if [ ! -f configure ] || [ ! -f Makefile.in ]; then autoreconf -i || fail "autoreconf failed"; fi
-	[ -f Makefile ] || ./configure -q || fail "configure failed; config.log has the reason"
+	if [ ! -f Makefile ]; then
+		./configure -q || fail "configure failed; config.log has the reason"
+	elif [ "$1" = again ]; then
+		{ ./config.status --recheck && ./config.status; } >/dev/null || fail "configure failed; config.log has the reason"
+	fi
 	make -s -j"$jobs" </dev/null || fail "the build failed"
 }
 
@@ -143,21 +148,22 @@ case ${1-} in
 build)
 	# shellcheck disable=SC2086 # words on purpose
 	install $build_needs
-	build
+	build once
 	say "built ./pooltop; try: ./pooltop run integral-average --for 20s"
 	;;
 run)
 	shift
 	# shellcheck disable=SC2086 # words on purpose
 	install $build_needs
-	build
+	build once
 	exec ./pooltop run integral-average --for 20s "$@"
 	;;
 check)
 	shift
 	# shellcheck disable=SC2086 # words on purpose
 	install $build_needs $check_needs
-	build
+	cd "$here" || exit 1
+	if grep -qsF 'S["HAVE_CHECK_TRUE"]="#"' config.status; then build again; else build once; fi
 	check "$@"
 	;;
 *)
