@@ -87,7 +87,7 @@ static void absorb_failure(struct engine *e, struct slot *s, uint64_t task)
 	char why[CAUSE_MAX];
 	slot_take_why(s, task, why, sizeof(why));
 	s->leases += held_finish(&s->held, 1);
-	if (again.tries > e->plan.retries || e->stop_step > 0) {
+	if (again.tries > e->plan.retries) {
 		task_failed(e, s, again, why);
 		return;
 	}
@@ -338,14 +338,15 @@ static bool read_dry(struct engine *e, struct slot *s)
 	if (rc < 0 || s->peer.link.broken)
 		slot_condemn(e, s, false, "broken message: %.200s", err.msg);
 	else if (!s->stopped)
-		slot_condemn(e, s, false, "it closed its link");
+		slot_link_ended(e, s);
 	s->peer.link.broken = true;
 	return true;
 }
 
 void absorb_workers(struct engine *e)
 {
-	if (engine_holds_back(e))
+	e->workers_unread = engine_holds_back(e);
+	if (e->workers_unread)
 		return;
 	for (uint32_t i = 0; i < e->nslots; i++) {
 		struct slot *s = e->slots[i];

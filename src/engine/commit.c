@@ -11,6 +11,8 @@
 
 bool engine_holds_back(const struct engine *e)
 {
+	if (e->store_lost) /* it will never be less */
+		return false;
 	size_t n = store_batch_bytes(e->batch);
 	if (e->commit)
 		n += store_batch_bytes(e->commit);
@@ -36,7 +38,7 @@ static bool something_waits(const struct engine *e)
 uint64_t commit_due(const struct engine *e)
 {
 	if (e->store_failed)
-		return e->store_again_at;
+		return e->store_lost ? UINT64_MAX : e->store_again_at;
 	if (!e->store_open || e->commit || !something_waits(e))
 		return UINT64_MAX;
 	return e->commit_began_at + COMMIT_NS;
@@ -91,7 +93,7 @@ static void store_trouble(struct engine *e, const struct err *err)
 		emit_note(e, 2, "%s. Paused until it can be written; make room, or stop", err->msg);
 		run_pause(e, true, "store");
 	}
-	bool hopeless = !e->store_open || e->state == RUN_ENDING || e->stop_step > 0;
+	bool hopeless = !e->store_open || e->state == RUN_ENDING || run_state_is_end(e->state) || e->stop_step > 0;
 	if (hopeless && e->store_failures >= (e->store_open ? 3 : STORE_TRIES)) {
 		e->store_lost = true;
 		run_fail(e, 3, "%s", err->msg);

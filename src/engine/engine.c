@@ -163,7 +163,9 @@ uint64_t engine_due(const struct engine *e)
 			due = sooner(due, later(e->tick_at + TICK_NS, s->state_at + IDLE_SHOWN_NS));
 		if (s->state == SLOT_EMPTY && s->start_again_at > e->now && i < e->target)
 			due = sooner(due, s->start_again_at);
-		if (s->exited)
+		if (s->link_ended && !s->exited)
+			due = sooner(due, s->state_at + LINK_END_NS);
+		if (s->exited && !e->workers_unread)
 			return e->now;
 	}
 	return due;

@@ -46,6 +46,7 @@ struct engine {
 	uint64_t state_at;
 	char reason[CAUSE_MAX];  /* of the end */
 	unsigned stop_step;      /* 0, 1 drain, 2 end, 3 kill */
+	bool stop_by_failure;    /* on-failure: stop or stop-now */
 	uint32_t exit_status;
 	bool failing;            /* the run itself has failed: see reason */
 	bool finished;           /* nothing more to do: leave */
@@ -69,9 +70,10 @@ struct engine {
 
 	/* agent */
 	struct peer agent;
-	uint64_t agent_pid, agent_started_at, agent_again_at;
+	uint64_t agent_pid, agent_heard_at, agent_again_at;
 	bool agent_ready;
-	unsigned agent_failures; /* in a row */
+	unsigned agent_failures; /* in a row, without a result between them */
+	uint64_t agent_results;  /* results there were when it was started */
 
 	/* tasks */
 	struct queue queue;
@@ -95,6 +97,7 @@ struct engine {
 	bool store_lost;         /* given up: the run fails with what was committed */
 	bool end_said;           /* END is in a batch */
 	size_t failures_said;    /* of the open batch */
+	bool workers_unread;     /* held back in this turn: nobody's silence is held against him */
 
 	/* events */
 	uint64_t next_event;
