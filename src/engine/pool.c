@@ -118,6 +118,14 @@ void slot_ask_to_leave(struct engine *e, struct slot *s)
 	slot_show(e, s);
 }
 
+static void order_kill(struct engine *e, struct slot *s)
+{
+	struct slot_signal m = { .slot = s->no, .generation = s->generation, .signo = SIGKILL };
+	log_debug("slot %u: KILL: %s", s->no + 1, s->cause);
+	if (e->agent.open)
+		msg_put_slot_signal(&e->agent.link, &m);
+}
+
 void slot_condemn(struct engine *e, struct slot *s, bool by_order, const char *fmt, ...)
 {
 	if (s->exited || !slot_is_live(s) || s->state == SLOT_ENDING)
@@ -126,12 +134,17 @@ void slot_condemn(struct engine *e, struct slot *s, bool by_order, const char *f
 	va_start(ap, fmt);
 	vsnprintf(s->cause, sizeof(s->cause), fmt, ap);
 	va_end(ap);
-	log_debug("slot %u: KILL: %s", s->no + 1, s->cause);
 	s->by_order = by_order;
-	if (e->agent.open) {
-		struct slot_signal m = { .slot = s->no, .generation = s->generation, .signo = SIGKILL };
-		msg_put_slot_signal(&e->agent.link, &m);
-	}
+	order_kill(e, s);
+	slot_set_state(s, SLOT_ENDING, e->now);
+	slot_show(e, s);
+}
+
+void slot_link_ended(struct engine *e, struct slot *s)
+{
+	if (s->exited || !slot_is_live(s) || s->state == SLOT_ENDING)
+		return;
+	s->link_ended = true;
 	slot_set_state(s, SLOT_ENDING, e->now);
 	slot_show(e, s);
 }
@@ -165,6 +178,8 @@ static void watch_answers(struct engine *e, struct slot *s)
 static void watch_slot(struct engine *e, struct slot *s)
 {
 	uint64_t age = e->now - s->state_at;
+	if (e->workers_unread)
+		return;
 	switch (s->state) {
 	case SLOT_STARTING:
 		if (age > START_LIMIT_NS)
@@ -174,10 +189,13 @@ static void watch_slot(struct engine *e, struct slot *s)
 		if (s->held.tasks == 0 && age > GRACE_NS + 200 * NS_PER_MS && e->now - s->heard_at > GRACE_NS)
 			slot_condemn(e, s, true, "it did not leave when asked");
 		break;
-	case SLOT_ENDING: /* the order may have been lost with an agent's death: once more */
-		if (age > GRACE_NS && e->agent.open) {
-			struct slot_signal m = { .slot = s->no, .generation = s->generation, .signo = SIGKILL };
-			msg_put_slot_signal(&e->agent.link, &m);
+	case SLOT_ENDING:
+		if (s->link_ended && age >= LINK_END_NS) {
+			s->link_ended = false;
+			str_copy(s->cause, sizeof(s->cause), "it closed its link");
+			order_kill(e, s);
+		} else if (age > GRACE_NS) { /* the order may have been lost with an agent's death: once more */
+			order_kill(e, s);
 			s->state_at = e->now;
 		}
 		break;

@@ -71,7 +71,7 @@ void slot_reset(struct slot *s)
 	drop_whys(s);
 	s->peer.open = s->peer.ready = false;
 	s->pid = 0;
-	s->serial = s->lent = s->recalled = s->stopped = s->said_bye = s->exited = s->by_order = s->begun = s->timed_out = s->shown_busy = false;
+	s->serial = s->lent = s->recalled = s->stopped = s->said_bye = s->link_ended = s->exited = s->by_order = s->begun = s->timed_out = s->shown_busy = false;
 	s->cause[0] = '\0';
 	s->how = (struct slot_exited){ 0 };
 	s->ready_at = s->pinged_at = s->recalled_at = s->task = s->task_at = s->task_done = s->task_of = s->executed = 0;

@@ -44,6 +44,7 @@ struct slot {
 	bool recalled;          /* RECALL or STOP sent, RETURNED awaited */
 	bool stopped;           /* STOP sent */
 	bool said_bye;
+	bool link_ended;        /* … and the report of its death is awaited; no KILL was ordered yet */
 	bool exited;            /* the agent has reported its end; its link is still read dry */
 	struct slot_exited how;
 	bool by_order;          /* killed by a person's or our order: no death of its task */

@@ -10,16 +10,18 @@
 #define COMMIT_NS (30 * NS_PER_MS)     /* from one commit's begin to the next */
 #define TICK_NS (100 * NS_PER_MS)
 #define IDLE_SHOWN_NS (100 * NS_PER_MS) /* a shorter idle time between two leases is not worth a word */
+#define LINK_END_NS (200 * NS_PER_MS) /* from the end of a worker's link to the report of its death: it tells the cause */
 #define GRACE_NS (2 * NS_PER_S)        /* between asking and killing */
 #define START_LIMIT_NS (10 * NS_PER_S) /* from start order to READY */
 #define PING_AFTER_NS (3 * NS_PER_S)
 #define PING_LIMIT_NS (10 * NS_PER_S)
+#define AGENT_LIMIT_NS (10 * NS_PER_S) /* it speaks at least once a second while a worker lives */
 #define DEATHS_MAX 3
 #define START_FAILURES_MAX 10
 
 /* agent.c */
 void absorb_agent(struct engine *e);
-void agent_keep_up(struct engine *e);   /* starts it, again after its death */
+void agent_keep_up(struct engine *e);   /* starts it, again after its death; ends one that is deaf */
 /* absorb.c */
 void absorb_workers(struct engine *e);
 /* client.c */
@@ -49,6 +51,8 @@ struct slot *pool_slot(struct engine *e, uint32_t no, uint32_t generation); /* N
 void slot_show(struct engine *e, struct slot *s);
 /* Ends a worker with SIGKILL. by_order: not its task's fault. */
 void slot_condemn(struct engine *e, struct slot *s, bool by_order, const char *fmt, ...) PRINTF(4, 5);
+/* Its link has ended: most likely it has died by itself. If not, it is ended. */
+void slot_link_ended(struct engine *e, struct slot *s);
 void slot_ask_to_leave(struct engine *e, struct slot *s);
 void slot_recall(struct engine *e, struct slot *s);
 void recall_all(struct engine *e);
