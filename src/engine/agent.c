@@ -39,9 +39,14 @@ static void agent_failed(struct engine *e, const char *why)
 		run_fail(e, 1, "the node agent failed %u times in a row: %s", e->agent_failures, why);
 }
 
-void agent_keep_up(struct engine *e)
+static uint64_t results_so_far(const struct engine *e)
 {
-	if (e->agent.open || e->now < e->agent_again_at || e->state == RUN_ENDING || run_state_is_end(e->state))
+	return e->done + e->failed + e->retried + e->base.executed;
+}
+
+static void agent_start(struct engine *e)
+{
+	if (e->now < e->agent_again_at || e->state == RUN_ENDING || run_state_is_end(e->state))
 		return;
 	int fd;
 	struct err err = { "" };
@@ -53,7 +58,8 @@ void agent_keep_up(struct engine *e)
 	e->agent.open = true;
 	e->agent.ready = false;
 	e->agent_ready = false;
-	e->agent_started_at = e->now;
+	e->agent_heard_at = e->now;
+	e->agent_results = results_so_far(e);
 	agent_setup_send(e);
 }
 
@@ -65,7 +71,6 @@ static void agent_lost(struct engine *e, const char *why)
 		loop_unwatch(e->loop, &e->agent.watch);
 	link_release(&e->agent.link);
 	e->agent.open = false;
-	bool was_ready = e->agent_ready;
 	e->agent_ready = false;
 	e->outside.sweep(e->outside.arg, e->agent_pid);
 	for (uint32_t i = 0; i < e->nslots; i++) {
@@ -83,7 +88,7 @@ static void agent_lost(struct engine *e, const char *why)
 	if (e->state == RUN_ENDING || run_state_is_end(e->state))
 		return;
 	emit_note(e, 2, "the node agent (PID %llu) died: %s. Its workers were ended, a new one starts", (unsigned long long)e->agent_pid, why);
-	if (was_ready)
+	if (results_so_far(e) != e->agent_results)
 		e->agent_failures = 0;
 	agent_failed(e, why);
 }
@@ -236,6 +241,8 @@ void absorb_agent(struct engine *e)
 	struct frame f;
 	long n = link_read(&e->agent.link, 4 * READ_BUDGET, &err);
 	int rc;
+	if (n > 0)
+		e->agent_heard_at = e->now;
 	while ((rc = link_next(&e->agent.link, &f, &err)) == 1)
 		if (agent_frame(e, &f, &err) < 0) {
 			rc = -1;
@@ -243,4 +250,28 @@ void absorb_agent(struct engine *e)
 		}
 	if (n < 0 || rc < 0)
 		agent_lost(e, err.msg);
+}
+
+/* Must it say something? Its greeting, samples of running workers, the end of a killed one. */
+static bool agent_must_speak(const struct engine *e)
+{
+	if (!e->agent_ready)
+		return true;
+	for (uint32_t i = 0; i < e->nslots; i++) {
+		const struct slot *s = e->slots[i];
+		if (slot_is_live(s) && !s->exited && (s->pid || s->state == SLOT_ENDING))
+			return true;
+	}
+	return false;
+}
+
+void agent_keep_up(struct engine *e)
+{
+	if (!e->agent.open) {
+		agent_start(e);
+	} else if (!agent_must_speak(e)) {
+		e->agent_heard_at = e->now;
+	} else if (e->now - e->agent_heard_at > AGENT_LIMIT_NS) {
+		agent_lost(e, "it did not answer for 10 s: stuck or stopped");
+	}
 }
