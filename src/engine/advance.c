@@ -195,7 +195,7 @@ static enum run_state outcome(struct engine *e)
 	if (e->failing)
 		return RUN_FAILED;
 	if (e->queue.depth + e->held > 0) {
-		e->exit_status = 4;
+		e->exit_status = e->stop_by_failure ? 1 : 4;
 		return RUN_STOPPED;
 	}
 	e->exit_status = e->failed > 0;

@@ -20,8 +20,10 @@ void task_failed(struct engine *e, struct slot *s, struct span task, const char 
 	e->filling.failed++;
 	e->filling.last_at = e->now - e->begun_at;
 	s->filling.failed++;
-	if (e->plan.on_failure != FAILURE_CONTINUE)
-		engine_stop(e, e->plan.on_failure == FAILURE_STOP ? 1 : 2, "a task failed");
+	if (e->plan.on_failure == FAILURE_CONTINUE)
+		return;
+	e->stop_by_failure |= e->stop_step == 0;
+	engine_stop(e, e->plan.on_failure == FAILURE_STOP ? 1 : 2, "a task failed");
 }
 
 /* The task that was running when the worker died: the first one it holds. Tried on others, three deaths at most. */
