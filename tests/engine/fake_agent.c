@@ -260,6 +260,27 @@ static void report_dead(struct fake *f)
 	}
 }
 
+/* CPU shares of one half, a quarter of it ready without a CPU. */
+static void send_samples(struct fake *f)
+{
+	struct samples m = { .at = f->now };
+	struct str rows = STR_INIT;
+	if (f->nworkers == 0 || f->now < f->sampled_at + 250 * NS_PER_MS)
+		return;
+	f->sampled_at = f->now;
+	for (size_t i = 0; i < f->nworkers; i++) {
+		const struct fake_worker *w = f->workers[i];
+		struct sample_row r = { .slot = w->slot, .generation = w->generation, .cpu_ns = f->now / 2, .wait_ns = f->now / 8, .rss = 1 << 20 };
+		if (w->dead)
+			continue;
+		sample_row_pack(&rows, &r);
+		m.n++;
+	}
+	m.rows = (struct slice){ str_z(&rows), rows.n };
+	msg_put_samples(&f->agent, &m);
+	str_release(&rows);
+}
+
 void fake_agent_step(struct fake *f)
 {
 	struct err err = { "" };
@@ -278,6 +299,7 @@ void fake_agent_step(struct fake *f)
 		return;
 	}
 	report_dead(f);
+	send_samples(f);
 	link_flush(&f->agent, NULL);
 }
 

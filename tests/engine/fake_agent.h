@@ -92,6 +92,7 @@ struct fake {
 	uint32_t max_workers;
 	uint64_t agents, sweeps, starts, refusals, deaths, kills, pings; /* so far; kills are orders */
 	uint64_t started_at;     /* last start order */
+	uint64_t sampled_at;
 	struct fake_worker **workers;
 	size_t nworkers, cap;
 	uint64_t next_pid;
