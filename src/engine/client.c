@@ -9,8 +9,8 @@
 #include "base/log.h"
 #include "engine/turn.h"
 
-#define TICKS_STOP_AT (256u << 10)  /* unsent bytes: a slow client loses ticks first … */
-#define CLIENT_LOST_AT (64u << 20)  /* … then its connection */
+#define SLOW_AT (256u << 10)        /* unsent bytes: a client that is slow gets no ticks, and DONE events as one sum later … */
+#define CLIENT_LOST_AT (64u << 20)  /* … and in the end loses its connection */
 
 struct client *engine_add_client(struct engine *e, struct link link, bool owner)
 {
@@ -26,16 +26,70 @@ struct client *engine_add_client(struct engine *e, struct link link, bool owner)
 	return c;
 }
 
+static void client_send(struct client *c, uint64_t first_event, struct slice packed)
+{
+	struct str *out = link_begin(&c->peer.link, MSG_EVENTS);
+	pack_u64(out, first_event);
+	str_add(out, packed.p, packed.n);
+	link_end(&c->peer.link);
+}
+
+static bool is_slow(const struct client *c)
+{
+	return link_unsent(&c->peer.link) > SLOW_AT;
+}
+
 void clients_send(struct engine *e, uint64_t first_event, struct slice packed, bool droppable)
 {
 	for (uint32_t i = 0; i < e->nclients; i++) {
 		struct client *c = &e->clients[i];
-		if (!c->peer.open || (droppable && link_unsent(&c->peer.link) > TICKS_STOP_AT))
+		if (c->peer.open && !(droppable && is_slow(c)))
+			client_send(c, first_event, packed);
+	}
+}
+
+/* Everything missed, before what comes next. */
+static void client_catch_up(struct client *c)
+{
+	struct str sum = STR_INIT;
+	uint64_t number = c->late.number;
+	late_take(&c->late, &sum);
+	if (sum.n)
+		client_send(c, number, (struct slice){ sum.p, sum.n });
+	str_release(&sum);
+}
+
+/* A client that does not read gets the sum of all DONE events later, the other claims in their order. */
+static void client_claims_late(struct client *c, uint64_t number, struct slice packed)
+{
+	struct reader r = reader_of(packed);
+	struct err err;
+	while (r.left > 0) {
+		struct event ev;
+		struct slice one = { r.p, r.left };
+		BUG_ON(event_unpack(&r, &ev, &err) < 0);
+		one.n -= r.left;
+		if (ev.type == EV_DONE) {
+			late_add(&c->late, &ev, number);
+		} else {
+			if (ev.type == EV_END)
+				client_catch_up(c);
+			client_send(c, number, one);
+		}
+		number++;
+	}
+}
+
+void clients_send_claims(struct engine *e, uint64_t first_event, struct slice packed)
+{
+	for (uint32_t i = 0; i < e->nclients; i++) {
+		struct client *c = &e->clients[i];
+		if (!c->peer.open)
 			continue;
-		struct str *out = link_begin(&c->peer.link, MSG_EVENTS);
-		pack_u64(out, first_event);
-		str_add(out, packed.p, packed.n);
-		link_end(&c->peer.link);
+		if (is_slow(c) || c->late.any)
+			client_claims_late(c, first_event, packed);
+		else
+			client_send(c, first_event, packed);
 	}
 }
 
@@ -45,6 +99,7 @@ static void client_lost(struct engine *e, struct client *c, const char *why)
 	if (e->loop)
 		loop_unwatch(e->loop, &c->peer.watch);
 	link_release(&c->peer.link);
+	late_release(&c->late);
 	c->peer.open = false;
 	if (c->owner)
 		engine_stop(e, 3, "its terminal has gone");
@@ -57,6 +112,8 @@ void clients_flush(struct engine *e)
 		struct client *c = &e->clients[i];
 		if (!c->peer.open)
 			continue;
+		if (link_unsent(&c->peer.link) == 0)
+			client_catch_up(c);
 		if (link_flush(&c->peer.link, &err) < 0)
 			client_lost(e, c, "it closed its link");
 		else if (link_unsent(&c->peer.link) > CLIENT_LOST_AT)
@@ -72,24 +129,33 @@ static void clients_farewell(struct engine *e)
 			msg_put_farewell(&e->clients[i].peer.link, &m);
 }
 
-static bool clients_wait(const struct engine *e)
+/* Has somebody not got everything? The owner is waited for as long as it lives (it may be suspended), the others for a while. */
+static bool clients_wait(struct engine *e, bool others)
 {
-	for (uint32_t i = 0; i < e->nclients; i++)
-		if (e->clients[i].peer.open && link_unsent(&e->clients[i].peer.link))
-			return true;
-	return false;
+	bool wait = false;
+	for (uint32_t i = 0; i < e->nclients; i++) {
+		struct client *c = &e->clients[i];
+		if (!c->peer.open || !link_unsent(&c->peer.link) || !(c->owner || others))
+			continue;
+		loop_events(e->loop, &c->peer.watch, LOOP_OUT);
+		wait = true;
+	}
+	return wait;
 }
 
 void engine_farewell(struct engine *e, uint64_t wait_ns)
 {
 	store_free(e->store);
 	e->store = NULL;
+	for (uint32_t i = 0; i < e->nclients; i++)
+		if (e->clients[i].peer.open)
+			client_catch_up(&e->clients[i]);
 	clients_farewell(e);
 	clients_flush(e);
 	uint64_t until = clock_now() + wait_ns;
 	struct err err;
-	while (clients_wait(e) && clock_now() < until) {
-		if (loop_turn(e->loop, 10 * NS_PER_MS, &err) < 0)
+	while (clients_wait(e, clock_now() < until)) {
+		if (loop_turn(e->loop, NS_PER_S, &err) < 0)
 			return;
 		clients_flush(e);
 	}

@@ -75,9 +75,11 @@ void engine_free(struct engine *e)
 	for (uint32_t i = 0; i < e->nslots; i++)
 		slot_free(e->slots[i]);
 	free(e->slots);
-	for (uint32_t i = 0; i < e->nclients; i++)
+	for (uint32_t i = 0; i < e->nclients; i++) {
 		if (e->clients[i].peer.open)
 			link_release(&e->clients[i].peer.link);
+		late_release(&e->clients[i].late);
+	}
 	if (e->agent.open)
 		link_release(&e->agent.link);
 	for (int i = 0; i < 2; i++) {

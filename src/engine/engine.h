@@ -7,6 +7,7 @@
 #define ENGINE_ENGINE_H
 
 #include "engine/baseline.h"
+#include "engine/late.h"
 #include "engine/slot.h"
 #include "engine/store.h"
 #include "engine/tally.h"
@@ -30,6 +31,7 @@ struct client {
 	struct peer peer;
 	bool owner;
 	uint32_t shown_first, shown_count; /* slots on its screen */
+	struct late late;
 };
 
 struct engine {
@@ -134,7 +136,8 @@ void engine_turn(struct engine *e, uint64_t now);
 uint64_t engine_due(const struct engine *e);
 /* Are workers not read at present, because too much waits for the store? */
 bool engine_holds_back(const struct engine *e);
-/* After `finished`: closes the store, tells every client the exit status and waits, at most `wait_ns`, until they have it. */
+/* After `finished`: closes the store, tells every client the exit status and waits until they have it: for the owner as long as it
+ * lives, for the others at most `wait_ns`. */
 void engine_farewell(struct engine *e, uint64_t wait_ns);
 /* A stop from outside (a signal): as COMMAND_STOP. */
 void engine_stop(struct engine *e, unsigned step, const char *why);
