@@ -147,6 +147,7 @@ int main(void)
 	Suite *s = suite_create("workload");
 	TCase *t = tcase_create("workload");
 
+	tcase_set_timeout(t, 60);
 	tcase_add_test(t, every_kind_has_a_workload);
 	tcase_add_test(t, normal_quantiles);
 	tcase_add_test(t, lengths_have_their_distribution);

@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <signal.h>
 
-#include "tap.h"
 #include "worker/orders.h"
 
 START_TEST(starts_and_stops_workers)
@@ -278,5 +277,5 @@ int main(void)
 	tcase_add_test(t, workers_inherit_only_their_link);
 	tcase_add_test(t, samples_running_workers);
 	suite_add_tcase(s, t);
-	return tap_run(s);
+	return drive_run(s);
 }

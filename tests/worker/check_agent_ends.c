@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <signal.h>
 
-#include "tap.h"
 #include "work/agent.h"
 #include "worker/orders.h"
 
@@ -346,5 +345,5 @@ int main(int argc, char **argv)
 	tcase_add_test(t, sweeps_what_a_worker_leaves);
 	tcase_add_test(t, leaves_no_leftovers_at_its_end);
 	suite_add_tcase(s, t);
-	return tap_run(s);
+	return drive_run(s);
 }

@@ -4,7 +4,6 @@
 #include <math.h>
 #include <signal.h>
 
-#include "tap.h"
 #include "work/integrate.h"
 #include "work/spread.h"
 #include "worker/hear.h"
@@ -435,5 +434,5 @@ int main(void)
 	tcase_add_test(t, waits_for_a_slow_engine);
 	tcase_add_test(t, spin_uses_its_cpu_time);
 	suite_add_tcase(s, t);
-	return tap_run(s);
+	return drive_run(s);
 }

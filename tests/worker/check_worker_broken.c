@@ -2,7 +2,6 @@
 /* The real worker program against an engine that is not to be believed: it leaves, with a word on why. */
 #include <signal.h>
 
-#include "tap.h"
 #include "worker/hear.h"
 
 static void put_raw(struct link *l, const void *bytes, size_t n)
@@ -196,5 +195,5 @@ int main(void)
 	tcase_add_test(t, leaves_when_inputs_are_missing);
 	tcase_add_test(t, refuses_work_it_cannot_prepare);
 	suite_add_tcase(s, t);
-	return tap_run(s);
+	return drive_run(s);
 }
