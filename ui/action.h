@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Actions: one table for keys, help, key line, manual and tests. A key is read, looked up, and handed to ui_update, which
- * changes the ui state and says what must follow; it never does it itself. */
+/* Actions: one table for keys, help, key line, manual and tests. A key is read, looked up, and handed to ui_update,
+ * which changes the ui state and says what must follow; it never does it itself. */
 #ifndef UI_ACTION_H
 #define UI_ACTION_H
 
@@ -23,8 +23,8 @@ struct input {
 	int row, col; bool wheel_up, wheel_down, double_click;
 };
 
-/* Where an action works; 0 is everywhere. RUN: views of a run; LIVE: and it has not ended; AT_END: and it has; LOG: the Log
- * view; LIST: anything with rows to move in; START: also (with another flag) or only the start screen. */
+/* Where an action works; 0 is everywhere. RUN: views of a run; LIVE: and it has not ended; AT_END: and it has; LOG:
+ * the Log view; LIST: anything with rows to move in; START: also (with another flag) or only the start screen. */
 enum { ACT_NEEDS_RUN = 1, ACT_NEEDS_LIVE = 2, ACT_NEEDS_LIST = 4, ACT_AT_END = 8, ACT_START = 16, ACT_NEEDS_LOG = 32 };
 enum action_id {
 	DO_VIEW_RUN, DO_VIEW_LOG, DO_VIEW_NEXT, DO_VIEW_PREVIOUS, DO_HELP, DO_EVIDENCE,
@@ -67,8 +67,8 @@ struct effect ui_update(struct ui_state *ui, const struct scene *s, struct input
 void ui_state_init(struct ui_state *ui);
 /* Ctrl-C: each step is announced in the echo; repeats within 0.3 s count once. */
 struct effect ui_interrupt(struct ui_state *ui, const struct scene *s);
-/* The question of the speaking line, without its sign ("End worker 4, PID 48260? y ends it, any other key does not."); ""
- * when none is asked. Typed text is in it. */
+/* The question of the speaking line, without its sign ("End worker 4, PID 48260? y ends it, any other key does
+ * not."); "" when none is asked. Typed text is in it. */
 void ui_question(char *buf, size_t size, const struct scene *s);
 /* Brings the state in line with a newer snapshot: wishes that came true are forgotten, the selection is on a row that
  * exists. */

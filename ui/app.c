@@ -187,6 +187,17 @@ static void stop_step(struct app *a, int step)
 	lines_say(a, step == 2 ? "ending: running tasks are ended" : "killing what still runs");
 }
 
+/* Who sends these wants the program gone: the end is waited for once, and nobody has to press q. */
+static void terminate(struct app *a, int signo)
+{
+	int step = signo == SIGTERM ? 2 : 3;
+
+	if (a->snap->ended || (a->ui.leaving && a->ui.stop_step >= step))
+		leave(a, NEXT_QUIT);
+	a->ui.leaving = true;
+	stop_step(a, step);
+}
+
 static void interrupt(struct app *a)
 {
 	struct scene s = app_scene(a);
@@ -218,7 +229,7 @@ static void decide_signals(struct app *a)
 		else if (ends[i] == SIGINT)
 			interrupt(a);
 		else
-			stop_step(a, ends[i] == SIGTERM ? 2 : 3);
+			terminate(a, ends[i]);
 	}
 	if (take(a, SIGHUP)) {
 		a->stop_signal = SIGHUP;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The client: shows one run (dashboard, plain lines or JSON), sends the user's commands to the engine, and says what the user wants
- * next. Used by the sub-commands, which start the engine and connect the link. */
+/* The client: shows one run (dashboard, plain lines or JSON), sends the user's commands to the engine, and says what
+ * the user wants next. Used by the sub-commands, which start the engine and connect the link. */
 #ifndef UI_APP_H
 #define UI_APP_H
 
@@ -27,8 +27,9 @@ enum app_next { NEXT_QUIT, NEXT_AGAIN, NEXT_TEN_TIMES, NEXT_START };
 
 struct app_result {
 	enum app_next next;
-	int status;             /* to leave with, when NEXT_QUIT: the run's (FAREWELL), or 128 + signal when that ended the run, 141
-	                           when the output was closed, 129 when the terminal went away */
+	/* To leave with, when NEXT_QUIT: the run's (FAREWELL), or 128 + signal when that ended the run, 141 when the output
+	 * was closed, 129 when the terminal went away. */
+	int status;
 	bool refused;           /* nothing was started: why says it in lines (raw text) */
 	struct str why;         /* owned */
 	char run_id[64], run_dir[1024]; /* of MSG_WELCOME, "" when the caller took that message */
@@ -52,10 +53,11 @@ bool app_ascii(const struct app *a);
 /* The start screen. 1 and *choice; 0 the user quits; -1 with *err. */
 int app_start(struct app *a, const struct start_list *list, struct app_choice *choice, struct err *err);
 
-/* Follows the run at the other end of the link until its end; the dashboard then stays until the user leaves it. The caller has said
- * HELLO and RUN; WELCOME and REFUSED may be taken by either. *snap is initialised by the caller and his afterwards, for the summary:
- * nothing but plain and JSON lines is printed here. Leaving before the end closes nothing: releasing the link does, which ends the run.
- * 0 and *r; or -1 with *err when the engine has ended without a farewell (the run did not end) or spoke nonsense. */
+/* Follows the run at the other end of the link until its end; the dashboard then stays until the user leaves it. The
+ * caller has said HELLO and RUN; WELCOME and REFUSED may be taken by either. *snap is initialised by the caller and
+ * his afterwards, for the summary: nothing but plain and JSON lines is printed here. Leaving before the end closes
+ * nothing: releasing the link does, which ends the run. 0 and *r; or -1 with *err when the engine has ended without a
+ * farewell (the run did not end) or spoke nonsense. */
 int app_run(struct app *a, struct link *engine, struct snapshot *snap, struct app_result *r, struct err *err);
 
 /* Brings the user's screen back, for printing; app_run and app_start take it again. */

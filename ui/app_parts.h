@@ -74,7 +74,8 @@ void screen_close(struct app *a);
 void screen_on(struct app *a);
 void screen_off(struct app *a);
 void screen_keys(struct app *a);                /* reads keys and acts on them */
-void screen_want(struct app *a, bool at_once);  /* something has changed: by the user, a state (at_once), or by the run's going on */
+/* Something has changed: by the user or a state (at_once), or by the run's going on. */
+void screen_want(struct app *a, bool at_once);
 void screen_turn(struct app *a);                /* draws when it is due, sets the timer for the next time */
 void screen_resize(struct app *a);
 void screen_anew(struct app *a);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The client's screen: when a frame is drawn, and what keys do. Bars move at most 10 times a second, numbers 4 times, a key's effect is
- * seen within 33 ms; a frame that the terminal cannot take is dropped. */
+/* The client's screen: when a frame is drawn, and what keys do. Bars move at most 10 times a second, numbers 4 times,
+ * a key's effect is seen within 33 ms; a frame that the terminal cannot take is dropped. */
 #include "ui/app_parts.h"
 
 #include <stdlib.h>
@@ -242,7 +242,8 @@ static void draw(struct app *a, uint64_t now, bool numbers)
 	term_flush(a->term);
 }
 
-/* What is on the screen changes by itself: clocks while the run is on, an echo that ends, findings for a while after the end. */
+/* What is on the screen changes by itself: clocks while the run is on, an echo that ends, findings for a while after
+ * the end. */
 static uint64_t next_change(const struct app *a, uint64_t now)
 {
 	uint64_t at = UINT64_MAX;

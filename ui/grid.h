@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A screen in memory: cells with a role each. Views draw here (pure functions), ui/paint.c brings it to a terminal, tests
- * print it. */
+/* A screen in memory: cells with a role each. Views draw here (pure functions), ui/paint.c brings it to a terminal,
+ * tests print it. */
 #ifndef UI_GRID_H
 #define UI_GRID_H
 
@@ -58,8 +58,8 @@ void grid_copy(struct grid *to, const struct grid *from);
 struct area grid_all(struct grid *g);
 struct area area_cut(struct area a, int y, int x, int rows, int cols); /* clipped to a */
 
-/* Puts text (from our own code, or made visible before: control bytes become '?') at y, x of the area, clipped. Returns the
- * x after it. In an ASCII grid signs become their ASCII forms here, so callers need not care. */
+/* Puts text (from our own code, or made visible before: control bytes become '?') at y, x of the area, clipped.
+ * Returns the x after it. In an ASCII grid signs become their ASCII forms here, so callers need not care. */
 int put(struct area a, int y, int x, enum role role, const char *z);
 int putf(struct area a, int y, int x, enum role role, const char *fmt, ...) PRINTF(5, 6);
 /* Right-aligned so that it ends before column x_end. Returns its first column. */
@@ -87,14 +87,14 @@ enum glyph {
 };
 const char *glyph(const struct grid *g, enum glyph what); /* UTF-8 */
 
-/* A bar of `cells` cells from x, filled to share (0..1) in eighths (whole cells in ASCII), rounded down: full only at 1; the
- * rest is left alone. */
+/* A bar of `cells` cells from x, filled to share (0..1) in eighths (whole cells in ASCII), rounded down: full only at
+ * 1; the rest is left alone. */
 void bar(struct area a, int y, int x, int cells, double share, enum role role);
 /* Levels v[0..n) as ▁…▇ (ASCII _.:-=+*#) against max; NaN is blank. Never higher than ▇. */
 void sparkline(struct area a, int y, int x, const double *v, int n, double max, enum role role);
-/* The grid as text: a line a row, trailing blanks cut; with `roles` each row is followed by a line of role letters (goldens):
- * blank plain, l label, k key, d done, r running, t todo, w waiting, y lost, f failed, s serial, m model, a finding, - rule,
- * e selected, b badge; capitals are reverse. */
+/* The grid as text: a line a row, trailing blanks cut; with `roles` each row is followed by a line of role letters
+ * (goldens): blank plain, l label, k key, d done, r running, t todo, w waiting, y lost, f failed, s serial, m model,
+ * a finding, - rule, e selected, b badge; capitals are reverse. */
 void grid_print(struct str *out, const struct grid *g, bool roles);
 
 #endif

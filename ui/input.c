@@ -173,7 +173,8 @@ static struct found control_sequence(struct decoder *d, uint64_t now)
 	return found_key(end + 1, key_of_letter(b[end]));
 }
 
-/* "11;rgb:ffff/ffff/dddd": light when its luminance is above the middle. Each part has 1 to 4 hex digits; the first two count. */
+/* "11;rgb:ffff/ffff/dddd": light when its luminance is above the middle. Each part has 1 to 4 hex digits; the first
+ * two count. */
 static void background_answer(struct decoder *d, const unsigned char *p, size_t n)
 {
 	static const char begin[] = "11;rgb:";

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From the terminal's bytes to inputs: UTF-8, escape sequences, the mouse, pasted text. Never waits: what could go on is kept until
- * more bytes come, or the caller says that too much time has passed. */
+/* From the terminal's bytes to inputs: UTF-8, escape sequences, the mouse, pasted text. Never waits: what could go on
+ * is kept until more bytes come, or the caller says that too much time has passed. */
 #ifndef UI_INPUT_H
 #define UI_INPUT_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Moving in lists. Log lines are numbered from the first ever, so that a place stays the same line while old ones are dropped. */
+/* Moving in lists. Log lines are numbered from the first ever, so that a place stays the same line while old ones are
+ * dropped. */
 #include "ui/move.h"
 
 #include <ctype.h>
@@ -38,7 +39,8 @@ const struct log_line *log_line_numbered(const struct snapshot *s, uint64_t numb
 	return number < log_first(s) || number >= s->nlog ? NULL : snapshot_log(s, number - log_first(s));
 }
 
-/* The number of the n-th shown line before `from` (or after it for n < 0), or the last one on that way; `from` when there is none. */
+/* The number of the n-th shown line before `from` (or after it for n < 0), or the last one on that way; `from` when
+ * there is none. */
 static uint64_t log_step(const struct ui_state *ui, const struct snapshot *s, uint64_t from, long n)
 {
 	uint64_t best = from, first = log_first(s);

@@ -13,7 +13,8 @@ void move_rows(struct ui_state *ui, const struct scene *s, int n);
 void move_find(struct ui_state *ui, const struct scene *s, int step);
 /* Shows the next kind of log lines of which there are any; after the last one all. */
 void move_filter(struct ui_state *ui, const struct scene *s);
-/* Log lines selected by a click or found: makes line `number` (as snapshot.nlog counts) the selected one and visible. */
+/* Log lines selected by a click or found: makes line `number` (as snapshot.nlog counts) the selected one and
+ * visible. */
 void move_to_line(struct ui_state *ui, const struct scene *s, uint64_t number);
 /* The line with that number, NULL when it is no longer (or not yet) kept. */
 const struct log_line *log_line_numbered(const struct snapshot *s, uint64_t number);

@@ -8,7 +8,8 @@
 
 /* Colours of all roles from now on; the screen is drawn anew at the next paint. The terminal must have been entered. */
 void paint_palette(enum palette p);
-/* Writes the cells of next that differ from *shown (of the same size; NULL: all of them). Nothing is written when nothing differs. */
+/* Writes the cells of next that differ from *shown (of the same size; NULL: all of them). Nothing is written when
+ * nothing differs. */
 void paint(const struct grid *next, const struct grid *shown, enum palette p);
 /* The same with everything sent again, for a screen that something else has written on. */
 void paint_anew(const struct grid *next, enum palette p);

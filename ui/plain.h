@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Plain lines: what the dashboard says, for logs and pipes. One line at the start, at each change of state and every few seconds; the
- * summary at the end is the same after the dashboard. Its numbers are the screen's: same timing, same formats. */
+/* Plain lines: what the dashboard says, for logs and pipes. One line at the start, at each change of state and every
+ * few seconds; the summary at the end is the same after the dashboard. Its numbers are the screen's: same timing,
+ * same formats. */
 #ifndef UI_PLAIN_H
 #define UI_PLAIN_H
 

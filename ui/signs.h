@@ -11,8 +11,8 @@
 const char *sign_ascii(int32_t cp);
 /* The i-th sign of the table, 0 past its end: for asking the terminal's locale whether each is one cell wide. */
 int32_t sign_at(size_t i);
-/* Copies visible text; in `ascii` signs are replaced by their ASCII forms and what has none by '?'. Control bytes and broken
- * UTF-8 become '?' in both. Returns out. */
+/* Copies visible text; in `ascii` signs are replaced by their ASCII forms and what has none by '?'. Control bytes and
+ * broken UTF-8 become '?' in both. Returns out. */
 char *sign_text(char *out, size_t size, const char *z, bool ascii);
 
 /* Filled by eighths: "▏" … "█" for n 1..8; and levels "▁" … "▇" for n 0..6, "_" … "#" for n 0..7 in ASCII. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The terminal. ncurses composes what is written, but neither reads nor writes the terminal: its input side waits, and its output side
- * writes each piece by itself. It writes into memory, and a frame goes out in one write that never waits. */
+/* The terminal. ncurses composes what is written, but neither reads nor writes the terminal: its input side waits,
+ * and its output side writes each piece by itself. It writes into memory, and a frame goes out in one write that
+ * never waits. */
 #include "ui/term.h"
 
 #include <curses.h>
@@ -38,10 +39,11 @@ struct term {
 	size_t nrestore;
 };
 
-/* Terminals (by the beginning of TERM) that take xterm's sequences for title, mouse, pasting and colours, or ignore them. */
+/* Terminals (by the beginning of TERM) that take xterm's sequences for title, mouse, pasting and colours, or ignore
+ * them. */
 static const char *const xterms[] = {
-	"xterm", "tmux", "screen", "rxvt", "alacritty", "foot", "kitty", "konsole", "vte", "gnome", "st-", "wezterm", "contour",
-	"mintty", "iterm", "ghostty",
+	"xterm", "tmux", "screen", "rxvt", "alacritty", "foot", "kitty", "konsole", "vte", "gnome", "st-", "wezterm",
+	"contour", "mintty", "iterm", "ghostty",
 };
 
 static const char mouse_on[] = "\033[?1000h\033[?1006h", mouse_off[] = "\033[?1006l\033[?1000l";
@@ -81,7 +83,8 @@ static void take_composed(struct term *t)
 		BUG("memory that cannot be cut off");
 }
 
-/* Writes what goes; waits up to wait_ms for the terminal each time it takes nothing. One that is gone is noticed by reading. */
+/* Writes what goes; waits up to wait_ms for the terminal each time it takes nothing. One that is gone is noticed by
+ * reading. */
 static void write_out(struct term *t, int wait_ms)
 {
 	size_t at = 0;

@@ -11,7 +11,8 @@ const char *const theme_names[THEMES + 1] = { "auto", "dark", "light", "mono", N
 
 enum { NONE = -1, BOLD = 1, REVERSE = 2 };
 
-/* The 256 colours have 4.4:1 or more against black and white (rules apart). 16 colours have no grey: many palettes hide it. */
+/* The 256 colours have 4.4:1 or more against black and white (rules apart). 16 colours have no grey: many palettes
+ * hide it. */
 static const struct row {
 	short color[PALETTES];
 	unsigned char attr[PALETTES];

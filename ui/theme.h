@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Roles become colours here, and nowhere else. Each theme is a row for every role; never a background but by reverse, never dim. */
+/* Roles become colours here, and nowhere else. Each theme is a row for every role; never a background but by reverse,
+ * never dim. */
 #ifndef UI_THEME_H
 #define UI_THEME_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Keys that change the run: workers, chunk, pause, baseline. The screen lags behind the keys, so a repeated key counts from the wish
- * it made before, until the engine has confirmed it or some time has passed. */
+/* Keys that change the run: workers, chunk, pause, baseline. The screen lags behind the keys, so a repeated key
+ * counts from the wish it made before, until the engine has confirmed it or some time has passed. */
 #include "ui/update.h"
 
 #include <stdio.h>

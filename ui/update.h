@@ -14,7 +14,8 @@ void ask_text(struct ui_state *ui, unsigned what);
 struct effect ask_quit(struct ui_state *ui, const struct scene *s);
 struct effect ask_kill(struct ui_state *ui, const struct scene *s);
 
-/* Commands to the engine (ui/tune.c). Each counts from what the user asked for last, when the engine has not confirmed it yet. */
+/* Commands to the engine (ui/tune.c). Each counts from what the user asked for last, when the engine has not
+ * confirmed it yet. */
 struct effect tune_workers_by(struct ui_state *ui, const struct scene *s, int step);
 struct effect tune_workers(struct ui_state *ui, const struct scene *s, uint64_t to); /* UINT64_MAX: auto */
 struct effect tune_chunk_by(struct ui_state *ui, const struct scene *s, int step);

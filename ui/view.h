@@ -54,7 +54,8 @@ struct scene {
 	uint64_t wall_ns;         /* time of day */
 	bool ascii, mono;
 	bool no_braille;          /* the terminal's font has block signs but no braille (Linux console) */
-	const struct grid *shown; /* what is on the screen now (clicks, page size); NULL before the first frame; not for drawing */
+	/* What is on the screen now (clicks, page size); NULL before the first frame; not for drawing. */
+	const struct grid *shown;
 };
 
 struct view {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Any bytes as what a terminal sends: they become keys, the keys change the screen, the screen is drawn. The first byte chooses the run
- * that is shown, the second one the size. Division into reads must not matter; nobody quits or commands without being asked to. */
+/* Any bytes as what a terminal sends: they become keys, the keys change the screen, the screen is drawn. The first
+ * byte chooses the run that is shown, the second one the size. Division into reads must not matter; nobody quits or
+ * commands without being asked to. */
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The table of actions: every key can be read, none means two things on one screen, and what does nothing is not offered. */
+/* The table of actions: every key can be read, none means two things on one screen, and what does nothing is not
+ * offered. */
+#include <math.h>
 #include <string.h>
 
 #include "tap.h"
@@ -172,7 +174,7 @@ static double luminance(int n)
 	for (int i = 0; i < 3; i++) {
 		double c = part[i] / 255.0;
 
-		y += (i == 0 ? 0.2126 : i == 1 ? 0.7152 : 0.0722) * (c <= 0.04045 ? c / 12.92 : __builtin_pow((c + 0.055) / 1.055, 2.4));
+		y += (i == 0 ? 0.2126 : i == 1 ? 0.7152 : 0.0722) * (c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4));
 	}
 	return y;
 }
@@ -181,7 +183,8 @@ static double luminance(int n)
 START_TEST(colours_can_be_read)
 {
 	for (int role = 0; role < ROLES; role++) {
-		int dark = theme_style(PALETTE_DARK, (enum role)role, 0).fg, light = theme_style(PALETTE_LIGHT, (enum role)role, 0).fg;
+		int dark = theme_style(PALETTE_DARK, (enum role)role, 0).fg;
+		int light = theme_style(PALETTE_LIGHT, (enum role)role, 0).fg;
 
 		ck_assert_int_eq(theme_style(PALETTE_MONO, (enum role)role, 0).fg, -1);
 		/* Grey of 16 colours is hidden by some palettes; black and white are somebody's background. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Terminal bytes to keys: sequences of several terminals, the mouse, pasted text, lone ESC, broken bytes, any division into reads. */
+/* Terminal bytes to keys: sequences of several terminals, the mouse, pasted text, lone ESC, broken bytes, any
+ * division into reads. */
 #include <string.h>
 
 #include "tap.h"
@@ -201,8 +202,10 @@ static size_t decode(const char *z, size_t n, size_t step, struct input *keys, s
 
 START_TEST(reads_may_be_divided_anywhere)
 {
-	static const char *const parts[] = { "\033[A", "q", "\033", "\033[<0;3;4M", "∫", "\033[200~", "\033[201~", "\xe2", "\033[", "1;5",
-		                             "~", "\033]11;rgb:0/0/0\a", "\033O", "\xf0\x9f", "\r", "\033[M" };
+	static const char *const parts[] = {
+		"\033[A", "q", "\033", "\033[<0;3;4M", "∫", "\033[200~", "\033[201~", "\xe2", "\033[", "1;5", "~",
+		"\033]11;rgb:0/0/0\a", "\033O", "\xf0\x9f", "\r", "\033[M",
+	};
 	unsigned seed = 7;
 
 	for (int i = 0; i < 20000; i++) {
