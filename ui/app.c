@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The client's loop: callbacks record facts, one function a turn decides. */
-#include "ui/app_parts.h"
+#include "ui/app.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "model/fold.h"
+#include "ui/app_parts.h"
 
 #define READ_BUDGET (256u << 10) /* bytes a turn */
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/die.h"
 #include "base/fmt.h"
 #include "base/text.h"
 #include "ui/parts.h"
@@ -26,10 +27,9 @@ static void add_outside(struct str *s, const char *z)
 static void end_line(struct str *out, struct str *line, bool ascii)
 {
 	size_t size = 10 * line->n + 1; /* the longest ASCII form of a sign */
-	char *text = malloc(size);
+	char *text = xcalloc(size, 1);
 
-	if (text)
-		str_adds(out, sign_text(text, size, str_z(line), ascii));
+	str_adds(out, sign_text(text, size, str_z(line), ascii));
 	str_addc(out, '\n');
 	free(text);
 	str_release(line);
