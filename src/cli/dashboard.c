@@ -25,7 +25,8 @@ int print_summary(const struct snapshot *s, bool ascii)
 
 struct app *make_app(const struct given *g, bool start_screen)
 {
-	struct app_options o = { .output = g->json ? APP_JSON : g->plain ? APP_PLAIN : APP_SCREEN, .theme = THEME_AUTO, .out = STDOUT_FILENO,
+	bool lines = g->plain || !isatty(STDOUT_FILENO); /* a pipe or a file wants no screen, though /dev/tty be there */
+	struct app_options o = { .output = g->json ? APP_JSON : lines ? APP_PLAIN : APP_SCREEN, .theme = THEME_AUTO, .out = STDOUT_FILENO,
 				 .start_screen = start_screen };
 	struct err err = { "" };
 	struct app *a;

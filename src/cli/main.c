@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pooltop: main. */
+#include <fcntl.h>
 #include <locale.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/path.h"
@@ -27,10 +29,22 @@ static int open_log(void)
 	return rc;
 }
 
+/* A standard descriptor that is closed would be given to the next file opened, and output would go there. */
+static void open_standard_descriptors(void)
+{
+	int fd;
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct given g;
 	struct err err = { "" };
+	open_standard_descriptors();
 	setlocale(LC_CTYPE, ""); /* never LC_NUMERIC: numbers look the same everywhere */
 	if (cli_parse(argc, argv, &g, &err) < 0)
 		return cli_fail(EXIT_USAGE, "%s", err.msg);
