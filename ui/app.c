@@ -429,7 +429,7 @@ int app_start(struct app *a, const struct start_list *list, struct app_choice *c
 /* Leaving a run before its end stops it (status 4); one that a signal stopped is reported as shells do. */
 static void final_status(struct app *a, struct app_result *r)
 {
-	if (r->refused || r->status > 128)
+	if (r->refused || (r->status && !a->farewell))
 		return;
 	if (!a->farewell)
 		r->status = a->snap->ended ? (int)a->snap->end.status : 4;

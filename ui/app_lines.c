@@ -29,11 +29,11 @@ void lines_say(struct app *a, const char *text)
 		plain_say(&a->lines, app_run_now(a), text, a->ascii);
 }
 
-/* A closed reader ends the client quietly, as it does any program in a pipe. */
-static void output_closed(struct app *a)
+/* A closed reader ends the client quietly, as it does any program in a pipe; lines that cannot be stored do not. */
+static void output_closed(struct app *a, int code)
 {
 	str_clear(&a->lines);
-	a->result->status = 128 + SIGPIPE;
+	a->result->status = code == EPIPE ? 128 + SIGPIPE : 3;
 	a->result->next = NEXT_QUIT;
 	a->done = true;
 }
@@ -52,7 +52,7 @@ void lines_write(struct app *a)
 
 			poll(&p, 1, -1);
 		} else if (k == 0 || errno != EINTR) {
-			output_closed(a);
+			output_closed(a, k < 0 ? errno : EIO);
 			return;
 		}
 	}
