@@ -90,7 +90,7 @@ static void add_rate(struct str *line, const struct timing *t, uint64_t wall)
 
 	if (t->settling)
 		str_adds(line, "   measuring…");
-	else
+	else if (t->rate >= 0)
 		str_addf(line, "   %s", fmt_rate(buf, t->rate, false));
 	if (!(t->left >= 0))
 		return;
