@@ -157,6 +157,7 @@ static void add_done(json_t *o, const struct ev_done *e)
 	set_real(o, "sd", e->sd);
 	set_real(o, "cpu_ns", e->cpu_ns);
 	set_count(o, "last_ns", e->last_ns);
+	set_count(o, "waiting", e->waiting);
 	for (uint32_t i = 0; i < e->nrows; i++) {
 		struct done_row r = done_row_at(e->rows, i);
 		json_t *row = json_object();

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Claims: what a batch will make true. They are packed into the batch that holds their results, and clients see them after its commit. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/die.h"
 #include "engine/turn.h"
+
+#define CAUSES_SAID 32 /* a commit */
 
 static void pack_rows(struct engine *e, struct ev_done *d, struct str *rows)
 {
@@ -18,24 +22,61 @@ static void pack_rows(struct engine *e, struct ev_done *d, struct str *rows)
 	}
 }
 
-/* Failures of this batch by their sentence. */
+/* One cause of failures: its first failure in the batch, and how many have it. */
+struct group {
+	const struct store_failure *first; /* NULL: free place */
+	uint64_t count;
+};
+
+static uint64_t hash_of(const char *z)
+{
+	uint64_t h[2];
+	murmur3_128(z, strlen(z), 0, h);
+	return h[0];
+}
+
+static void emit_failure(struct engine *e, const struct store_failure *f, uint64_t count, const char *cause)
+{
+	struct event ev = { .type = EV_FAIL, .fail = { .count = count, .task = f->task, .slot = f->slot } };
+	str_copy(ev.fail.cause, sizeof(ev.fail.cause), cause);
+	emit(e, &ev);
+}
+
+/* Failures of this batch by their sentence, in the order of their first ones. Sentences may all differ (they name places): only so many are
+ * said one by one. */
 static void emit_failures(struct engine *e)
 {
 	struct store_batch *b = e->batch;
-	for (size_t i = e->failures_said; i < b->nfailures; i++) {
+	if (b->nfailures == 0)
+		return;
+	size_t places = 64;
+	while (places < 2 * b->nfailures)
+		places *= 2;
+	struct group *table = xcalloc(places, sizeof(*table)), *order[CAUSES_SAID];
+	unsigned said = 0;
+	uint64_t others = 0;
+	const struct store_failure *other = NULL;
+	for (size_t i = 0; i < b->nfailures; i++) {
 		const struct store_failure *f = &b->failures[i];
-		struct event ev = { .type = EV_FAIL, .fail = { .count = 0, .task = f->task, .slot = f->slot } };
-		bool said = false;
-		for (size_t k = e->failures_said; k < i && !said; k++)
-			said = strcmp(b->failures[k].cause, f->cause) == 0;
-		if (said)
+		size_t at = hash_of(f->cause) & (places - 1);
+		while (table[at].first && strcmp(table[at].first->cause, f->cause) != 0)
+			at = (at + 1) & (places - 1);
+		if (!table[at].first && said == CAUSES_SAID) {
+			others++;
+			other = f;
 			continue;
-		for (size_t k = i; k < b->nfailures; k++)
-			ev.fail.count += strcmp(b->failures[k].cause, f->cause) == 0;
-		str_copy(ev.fail.cause, sizeof(ev.fail.cause), f->cause);
-		emit(e, &ev);
+		}
+		if (!table[at].first) {
+			table[at].first = f;
+			order[said++] = &table[at];
+		}
+		table[at].count++;
 	}
-	e->failures_said = b->nfailures;
+	for (unsigned i = 0; i < said; i++)
+		emit_failure(e, order[i]->first, order[i]->count, order[i]->first->cause);
+	if (others)
+		emit_failure(e, other, others, "other causes");
+	free(table);
 }
 
 void emit_claims(struct engine *e)
@@ -51,6 +92,7 @@ void emit_claims(struct engine *e)
 	d->retried = e->retried;
 	d->cpu_ns = all.cpu_ns;
 	d->last_ns = all.last_at;
+	d->waiting = e->queue.depth;
 	d->mean = d->half = d->sd = NAN;
 	if (e->plan.kind->has_result && all.moments.n > 0) {
 		d->n = all.moments.n;

@@ -58,7 +58,6 @@ void commit_if_due(struct engine *e)
 	emit_claims(e);
 	e->committing = e->filling;
 	e->filling = (struct tally){ 0 };
-	e->failures_said = 0;
 	e->commit = e->batch;
 	e->batch = e->batch == &e->batches[0] ? &e->batches[1] : &e->batches[0];
 	e->commit_began_at = e->now;

@@ -98,7 +98,6 @@ struct engine {
 	uint64_t store_failures;
 	bool store_lost;         /* given up: the run fails with what was committed */
 	bool end_said;           /* END is in a batch */
-	size_t failures_said;    /* of the open batch */
 	bool workers_unread;     /* held back in this turn: nobody's silence is held against him */
 
 	/* events */

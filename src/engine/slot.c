@@ -29,9 +29,9 @@ struct slot *slot_new(uint32_t no)
 
 static void drop_whys(struct slot *s)
 {
-	for (size_t i = 0; i < s->nwhys; i++)
+	for (size_t i = s->whys_at; i < s->nwhys; i++)
 		free(s->whys[i].text);
-	s->nwhys = 0;
+	s->whys_at = s->nwhys = 0;
 }
 
 void slot_free(struct slot *s)
@@ -83,7 +83,7 @@ void slot_reset(struct slot *s)
 
 bool slot_keep_why(struct slot *s, uint64_t task, const char *text)
 {
-	if (s->nwhys >= WHYS_MAX)
+	if (s->nwhys - s->whys_at >= WHYS_MAX)
 		return false;
 	if (s->nwhys == s->whys_cap) {
 		s->whys_cap = s->whys_cap ? s->whys_cap * 2 : 16;
@@ -95,13 +95,17 @@ bool slot_keep_why(struct slot *s, uint64_t task, const char *text)
 
 void slot_take_why(struct slot *s, uint64_t task, char *buf, size_t size)
 {
-	for (size_t i = 0; i < s->nwhys; i++) {
-		if (s->whys[i].task != task)
-			continue;
-		str_copy(buf, size, s->whys[i].text);
-		free(s->whys[i].text);
-		s->whys[i] = s->whys[--s->nwhys];
-		return;
+	/* Sentences of tasks before this one were never claimed by a result: nobody will ask for them. */
+	while (s->whys_at < s->nwhys) {
+		struct why *w = &s->whys[s->whys_at++];
+		bool found = w->task == task;
+		if (found)
+			str_copy(buf, size, w->text);
+		free(w->text);
+		if (s->whys_at == s->nwhys)
+			s->whys_at = s->nwhys = 0;
+		if (found)
+			return;
 	}
 	str_copy(buf, size, "failed without a word");
 }

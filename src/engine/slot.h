@@ -56,7 +56,7 @@ struct slot {
 	uint64_t executed;      /* tasks of this generation */
 	uint64_t leases;        /* finished, all generations */
 	struct why *whys;
-	size_t nwhys, whys_cap;
+	size_t whys_at, nwhys, whys_cap; /* [whys_at..nwhys) are kept: results come in the order of their sentences */
 
 	uint64_t sampled_at, cpu_ns, wait_ns, rss; /* last sample */
 	uint16_t cpu_permille, wait_permille;

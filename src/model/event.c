@@ -268,6 +268,7 @@ static void put_done(struct str *s, const struct event *e)
 	pack_f64(s, v->sd);
 	pack_f64(s, v->cpu_ns);
 	pack_u64(s, v->last_ns);
+	pack_u64(s, v->waiting);
 	put_rows(s, v->nrows, v->rows, DONE_ROW_BYTES);
 }
 
@@ -283,6 +284,7 @@ static void get_done(struct reader *r, struct event *e)
 	v->sd = get_f64(r);
 	v->cpu_ns = get_f64(r);
 	v->last_ns = get_u64(r);
+	v->waiting = get_u64(r);
 	get_rows(r, &v->nrows, &v->rows, DONE_ROW_BYTES);
 }
 

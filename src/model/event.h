@@ -144,6 +144,7 @@ struct ev_done {
 	double mean, half, sd; /* of the results: mean, its 95 % half-width, standard deviation; NaN when unknown */
 	double cpu_ns;         /* CPU time of all accepted tasks so far */
 	uint64_t last_ns;      /* `at` of the last result in it */
+	uint64_t waiting;       /* tasks no worker holds, at `at` */
 	uint32_t nrows;
 	struct slice rows; /* nrows × DONE_ROW_BYTES */
 };
