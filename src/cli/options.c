@@ -125,10 +125,15 @@ static int parse_options(int argc, char *const *argv, struct given *g, struct er
 	char **words = xcalloc((size_t)argc + 1, sizeof(char *)); /* getopt moves operands to the end */
 	memcpy(words, argv, (size_t)argc * sizeof(char *));
 	int rc = 0, c;
+	g->operands = xcalloc((size_t)argc + 1, sizeof(char *));
 	optind = 0; /* GNU: begin anew */
 	opterr = 0;
 	while (rc == 0 && (c = getopt_long(argc, words, letters, longs, NULL)) != -1) {
 		size_t i = c >= 256 ? (size_t)(c - 256) : 0;
+		if (c == '?' && optopt == '1' && strcmp(words[optind - 1], "-1") == 0) { /* the newest run */
+			g->operands[g->noperands++] = words[optind - 1];
+			continue;
+		}
 		if (c == ':' || c == '?') {
 			rc = bad_option(g, c, optind > 0 && optind <= argc ? words[optind - 1] : "", err);
 			break;
@@ -138,7 +143,6 @@ static int parse_options(int argc, char *const *argv, struct given *g, struct er
 		BUG_ON(i >= n);
 		rc = take_option(g, &rows[i], optarg, err);
 	}
-	g->operands = xcalloc((size_t)argc + 1, sizeof(char *));
 	for (int i = optind; rc == 0 && i < argc; i++)
 		g->operands[g->noperands++] = words[i];
 	free(words);

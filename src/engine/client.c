@@ -12,6 +12,27 @@
 #define SLOW_AT (256u << 10)        /* unsent bytes: a client that is slow gets no ticks, and DONE events as one sum later … */
 #define CLIENT_LOST_AT (64u << 20)  /* … and in the end loses its connection */
 
+static uint64_t events_in(struct slice packed)
+{
+	struct reader r = reader_of(packed);
+	struct event ev;
+	struct err err;
+	uint64_t n = 0;
+	for (; r.left > 0; n++)
+		BUG_ON(event_unpack(&r, &ev, &err) < 0);
+	return n;
+}
+
+/* Events are numbered in the order in which this client gets them. */
+static void client_send(struct client *c, struct slice packed)
+{
+	struct str *out = link_begin(&c->peer.link, MSG_EVENTS);
+	pack_u64(out, c->next_event);
+	str_add(out, packed.p, packed.n);
+	link_end(&c->peer.link);
+	c->next_event += events_in(packed);
+}
+
 struct client *engine_add_client(struct engine *e, struct link link, bool owner)
 {
 	BUG_ON(e->nclients == CLIENTS_MAX);
@@ -19,19 +40,8 @@ struct client *engine_add_client(struct engine *e, struct link link, bool owner)
 	*c = (struct client){ .peer = { .link = link, .open = true }, .owner = owner, .shown_count = 64 };
 	/* The first client comes before the first commit: what was said until now is all in the open batch. */
 	BUG_ON(e->commit || e->batch->event_first > 0);
-	struct str *out = link_begin(&c->peer.link, MSG_EVENTS);
-	pack_u64(out, 0);
-	str_add(out, e->batch->events.p, e->batch->events.n);
-	link_end(&c->peer.link);
+	client_send(c, (struct slice){ e->batch->events.p, e->batch->events.n });
 	return c;
-}
-
-static void client_send(struct client *c, uint64_t first_event, struct slice packed)
-{
-	struct str *out = link_begin(&c->peer.link, MSG_EVENTS);
-	pack_u64(out, first_event);
-	str_add(out, packed.p, packed.n);
-	link_end(&c->peer.link);
 }
 
 static bool is_slow(const struct client *c)
@@ -39,12 +49,12 @@ static bool is_slow(const struct client *c)
 	return link_unsent(&c->peer.link) > SLOW_AT;
 }
 
-void clients_send(struct engine *e, uint64_t first_event, struct slice packed, bool droppable)
+void clients_send(struct engine *e, struct slice packed, bool droppable)
 {
 	for (uint32_t i = 0; i < e->nclients; i++) {
 		struct client *c = &e->clients[i];
 		if (c->peer.open && !(droppable && is_slow(c)))
-			client_send(c, first_event, packed);
+			client_send(c, packed);
 	}
 }
 
@@ -52,15 +62,14 @@ void clients_send(struct engine *e, uint64_t first_event, struct slice packed, b
 static void client_catch_up(struct client *c)
 {
 	struct str sum = STR_INIT;
-	uint64_t number = c->late.number;
 	late_take(&c->late, &sum);
 	if (sum.n)
-		client_send(c, number, (struct slice){ sum.p, sum.n });
+		client_send(c, (struct slice){ sum.p, sum.n });
 	str_release(&sum);
 }
 
 /* A client that does not read gets the sum of all DONE events later, the other claims in their order. */
-static void client_claims_late(struct client *c, uint64_t number, struct slice packed)
+static void client_claims_late(struct client *c, struct slice packed)
 {
 	struct reader r = reader_of(packed);
 	struct err err;
@@ -70,26 +79,25 @@ static void client_claims_late(struct client *c, uint64_t number, struct slice p
 		BUG_ON(event_unpack(&r, &ev, &err) < 0);
 		one.n -= r.left;
 		if (ev.type == EV_DONE) {
-			late_add(&c->late, &ev, number);
+			late_add(&c->late, &ev);
 		} else {
 			if (ev.type == EV_END)
 				client_catch_up(c);
-			client_send(c, number, one);
+			client_send(c, one);
 		}
-		number++;
 	}
 }
 
-void clients_send_claims(struct engine *e, uint64_t first_event, struct slice packed)
+void clients_send_claims(struct engine *e, struct slice packed)
 {
 	for (uint32_t i = 0; i < e->nclients; i++) {
 		struct client *c = &e->clients[i];
 		if (!c->peer.open)
 			continue;
 		if (is_slow(c) || c->late.any)
-			client_claims_late(c, first_event, packed);
+			client_claims_late(c, packed);
 		else
-			client_send(c, first_event, packed);
+			client_send(c, packed);
 	}
 }
 

@@ -70,7 +70,7 @@ static void committed(struct engine *e)
 	tally_merge(&e->committed, &e->committing);
 	e->committing = (struct tally){ 0 };
 	if (claims->n)
-		clients_send_claims(e, e->commit->event_first, (struct slice){ claims->p, claims->n });
+		clients_send_claims(e, (struct slice){ claims->p, claims->n });
 	str_clear(claims);
 	store_batch_clear(e->commit);
 	e->commit = NULL;

@@ -26,10 +26,9 @@ void emit(struct engine *e, struct event *ev)
 	str_clear(&e->scratch);
 	event_pack(&e->scratch, ev);
 	struct slice packed = { e->scratch.p, e->scratch.n };
-	uint64_t number = e->next_event;
 	if (is_stored(e, ev)) {
 		if (e->batch->event_count == 0)
-			e->batch->event_first = number;
+			e->batch->event_first = e->next_event;
 		e->batch->event_count++;
 		str_add(&e->batch->events, packed.p, packed.n);
 		e->next_event++;
@@ -37,7 +36,7 @@ void emit(struct engine *e, struct event *ev)
 	if (event_is_claim(ev->type))
 		str_add(&e->claims[e->batch - e->batches], packed.p, packed.n);
 	else
-		clients_send(e, number, packed, ev->type == EV_TICK);
+		clients_send(e, packed, ev->type == EV_TICK);
 }
 
 void emit_note(struct engine *e, unsigned level, const char *fmt, ...)

@@ -32,6 +32,7 @@ struct client {
 	bool owner;
 	uint32_t shown_first, shown_count; /* slots on its screen */
 	struct late late;
+	uint64_t next_event;     /* number of the next one it gets */
 };
 
 struct engine {
@@ -101,7 +102,7 @@ struct engine {
 	bool workers_unread;     /* held back in this turn: nobody's silence is held against him */
 
 	/* events */
-	uint64_t next_event;
+	uint64_t next_event;     /* number of the next one stored */
 	uint64_t tick_at, tick_stored_at;
 	bool tick_dirty, shown_changed;
 	struct client clients[CLIENTS_MAX];

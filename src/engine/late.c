@@ -23,12 +23,11 @@ static struct slot_claims *claims_of(struct late *l, uint32_t slot)
 	return &l->slots[slot];
 }
 
-void late_add(struct late *l, const struct event *done, uint64_t number)
+void late_add(struct late *l, const struct event *done)
 {
 	l->any = true;
 	l->totals = done->done;
 	l->at = done->at;
-	l->number = number;
 	for (uint32_t i = 0; i < done->done.nrows; i++) {
 		struct done_row r = done_row_at(done->done.rows, i);
 		struct slot_claims *c = claims_of(l, r.slot);

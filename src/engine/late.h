@@ -11,11 +11,11 @@ struct late {
 	struct ev_done totals;      /* of the newest one; its rows are in slots */
 	struct slot_claims *slots;  /* owned; [slot] */
 	uint32_t nslots;
-	uint64_t at, number;        /* of the newest one: its time, its number among the events */
+	uint64_t at;                /* of the newest one */
 };
 
 void late_release(struct late *l);
-void late_add(struct late *l, const struct event *done, uint64_t number);
+void late_add(struct late *l, const struct event *done);
 /* Appends one DONE event with everything missed to out (it is then empty), or nothing. */
 void late_take(struct late *l, struct str *out);
 

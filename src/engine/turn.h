@@ -26,8 +26,8 @@ void agent_keep_up(struct engine *e);   /* starts it, again after its death; end
 void absorb_workers(struct engine *e);
 /* client.c */
 void absorb_clients(struct engine *e);
-void clients_send(struct engine *e, uint64_t first_event, struct slice packed, bool droppable);
-void clients_send_claims(struct engine *e, uint64_t first_event, struct slice packed);
+void clients_send(struct engine *e, struct slice packed, bool droppable);
+void clients_send_claims(struct engine *e, struct slice packed);
 void clients_flush(struct engine *e);
 /* commit.c */
 void absorb_store(struct engine *e);

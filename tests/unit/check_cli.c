@@ -76,6 +76,18 @@ START_TEST(words_after_two_dashes_are_operands)
 }
 END_TEST
 
+START_TEST(minus_one_is_the_newest_run)
+{
+	struct given g;
+	struct err err = { "" };
+	ck_assert_int_eq(PARSE(&g, &err, "report", "-1", "--json"), 0);
+	ck_assert_int_eq(g.noperands, 1);
+	ck_assert_str_eq(g.operands[0], "-1");
+	ck_assert(g.json);
+	given_release(&g);
+}
+END_TEST
+
 START_TEST(help_needs_no_operand)
 {
 	struct given g;
@@ -135,6 +147,7 @@ int main(void)
 	tcase_add_test(t, options_become_settings_in_order);
 	tcase_add_test(t, no_command_is_the_start_screen);
 	tcase_add_test(t, words_after_two_dashes_are_operands);
+	tcase_add_test(t, minus_one_is_the_newest_run);
 	tcase_add_test(t, help_needs_no_operand);
 	tcase_add_test(t, mistakes_are_named_with_their_remedy);
 	tcase_add_test(t, help_and_manual_hold_every_row);
