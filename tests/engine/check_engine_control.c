@@ -351,6 +351,37 @@ START_TEST(failures_are_retried_then_failed)
 }
 END_TEST
 
+static bool all_of_them(struct fake *f, uint64_t task)
+{
+	(void)f;
+	(void)task;
+	return true;
+}
+
+/* Each task with a sentence of its own: all are stored, a few are said, and the sum is right. */
+START_TEST(many_causes)
+{
+	struct fake f;
+	struct plan p;
+	size_t lines = 0;
+	fake_init(&f, 1);
+	fake_plan(&p, "integrate", 5000, "500", 3);
+	p.retries = (uint32_t)_i;
+	f.rules.fails = all_of_them;
+	f.rules.task_ns = 0;
+	f.rules.burst = 1000;
+	f.rules.flush = 20;
+	fake_begin(&f, &p, ":memory:");
+	fake_until(&f, NULL, STEPS);
+	fake_check_sums(&f, 5000);
+	for (const char *at = str_z(&f.log); (at = strstr(at, " fail ")); at++)
+		lines++;
+	FAKE_CHECK(&f, lines > 30 && lines < 2500 && fake_said(&f, "other causes"), "%zu lines", lines);
+	ck_assert(!fake_said(&f, "without a word"));
+	fake_end(&f);
+}
+END_TEST
+
 START_TEST(on_failure)
 {
 	struct fake f;
@@ -487,6 +518,7 @@ int main(void)
 	tcase_add_loop_test(t, steps_2_and_3_end_at_once, 0, 3);
 	tcase_add_test(t, its_terminal_has_gone);
 	tcase_add_loop_test(t, failures_are_retried_then_failed, 0, 2);
+	tcase_add_loop_test(t, many_causes, 0, 2);
 	tcase_add_loop_test(t, on_failure, 0, 2);
 	tcase_add_test(t, timeouts);
 	tcase_add_test(t, max_tasks_per_worker);
