@@ -22,8 +22,8 @@ work=$(mktemp -d "$top_builddir/tests/e2e/tmp.XXXXXX") || exit 1
 export HOME=$work XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config XDG_RUNTIME_DIR=$work/runtime
 mkdir -m 700 "$XDG_STATE_HOME" "$XDG_CONFIG_HOME" "$XDG_RUNTIME_DIR"
 unset NO_COLOR TMUX COLORTERM
-# seconds that any event may take; more under sanitizers
-patience=$((20 * ${CK_TIMEOUT_MULTIPLIER:-1}))
+# seconds that any event may take at most; more under sanitizers
+patience=$((6 * ${CK_TIMEOUT_MULTIPLIER:-5}))
 
 exec {silence}<> <(:)
 # nap [SECONDS]: lets others run, 20 ms when nothing is said.
