@@ -101,7 +101,8 @@ START_TEST(resume_while_pausing)
 	fake_until(&f, is_running, 50);
 	fake_for(&f, 10 * NS_PER_S);
 	/* a few wait behind the long one */
-	FAKE_CHECK(&f, f.e->committed.done >= 980 && f.e->committed.done < 1000, "%llu", (unsigned long long)f.e->committed.done);
+	FAKE_CHECK(&f, f.e->committed.done >= 980 && f.e->committed.done < 1000, "%llu",
+		(unsigned long long)f.e->committed.done);
 	fake_until(&f, NULL, STEPS);
 	fake_check_sums(&f, 1000);
 	fake_end(&f);
@@ -187,7 +188,9 @@ END_TEST
 
 /* ---- chunks ---- */
 
-static struct { uint64_t first, count; } leases[20000];
+static struct {
+	uint64_t first, count;
+} leases[20000];
 static size_t nleases;
 
 static void keep_leases(struct fake *f, struct fake_worker *w, struct grant_range r)
@@ -225,8 +228,9 @@ START_TEST(leases_follow_the_rule)
 	uint64_t at = 0;
 	for (size_t i = 0; i < nleases; i++) {
 		struct chunk_state cs = { .tasks = tasks, .remaining = tasks - at, .workers = n };
-		FAKE_CHECK(&f, leases[i].first == at && leases[i].count == chunk_next(&f.e->chunk, &cs), "%s: lease %zu: %llu tasks from %llu", rule, i,
-			   (unsigned long long)leases[i].count, (unsigned long long)leases[i].first);
+		FAKE_CHECK(&f, leases[i].first == at && leases[i].count == chunk_next(&f.e->chunk, &cs),
+			"%s: lease %zu: %llu tasks from %llu", rule, i, (unsigned long long)leases[i].count,
+			(unsigned long long)leases[i].first);
 		at += leases[i].count;
 	}
 	ck_assert_uint_eq(at, tasks);

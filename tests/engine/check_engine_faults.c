@@ -39,8 +39,16 @@ static bool one_has_died(struct fake *f)
 
 START_TEST(causes)
 {
-	static const struct { bool signaled; uint32_t code; const char *text; } ways[] = {
-		{ true, SIGKILL, "SIGKILL" }, { true, SIGSEGV, "SIGSEGV" }, { true, SIGTERM, "SIGTERM" }, { false, 3, "exit 3" }, { false, 76, "exit 76" },
+	static const struct {
+		bool signaled;
+		uint32_t code;
+		const char *text;
+	} ways[] = {
+		{ true, SIGKILL, "SIGKILL" },
+		{ true, SIGSEGV, "SIGSEGV" },
+		{ true, SIGTERM, "SIGTERM" },
+		{ false, 3, "exit 3" },
+		{ false, 76, "exit 76" },
 		{ false, 0, "exit 0" },
 	};
 	struct fake f;
@@ -169,7 +177,9 @@ START_TEST(lies)
 	fake_command(&f, COMMAND_CHUNK, 0, "9"); /* calls back */
 	fake_until(&f, NULL, STEPS);
 	fake_check_sums(&f, 1000);
-	const char *named = lie == LIE_BEFORE_READY || lie == LIE_READY_OTHER_BUILD ? "worker 2 could not start: broken message" : "death 1.1";
+	const char *named = lie == LIE_BEFORE_READY || lie == LIE_READY_OTHER_BUILD
+				    ? "worker 2 could not start: broken message"
+				    : "death 1.1";
 	FAKE_CHECK(&f, fake_said(&f, named), "%s is not named", lie_names[lie]);
 	FAKE_CHECK(&f, lie == LIE_BYE_UNASKED || f.kills >= 1, "%s: not ended", lie_names[lie]);
 	ck_assert(f.e->exit_status == 0 && f.nfailed == 0 && f.starts == 4);
@@ -190,7 +200,8 @@ START_TEST(flood)
 		while (!w->dead && link_unsent(&w->link) < 1 << 20)
 			msg_put_progress(&w->link, &m);
 		fake_step(&f);
-		FAKE_CHECK(&f, f.e->slots[0]->peer.link.in.cap <= 4u << 20, "the engine holds %zu bytes", f.e->slots[0]->peer.link.in.cap);
+		FAKE_CHECK(&f, f.e->slots[0]->peer.link.in.cap <= 4u << 20, "the engine holds %zu bytes",
+			f.e->slots[0]->peer.link.in.cap);
 		FAKE_CHECK(&f, f.steps < STEPS, "the others stand still");
 	}
 	fake_end(&f);
@@ -247,14 +258,16 @@ START_TEST(back_off)
 		if (f.starts == n)
 			continue;
 		uint64_t gap = f.started_at - last;
-		FAKE_CHECK(&f, n == 0 || (gap >= gaps[n - 1] * NS_PER_MS && gap < gaps[n - 1] * NS_PER_MS + 10 * NS_PER_MS), "start %llu after %llu ns",
-			   (unsigned long long)n, (unsigned long long)gap);
+		FAKE_CHECK(&f,
+			n == 0 || (gap >= gaps[n - 1] * NS_PER_MS && gap < gaps[n - 1] * NS_PER_MS + 10 * NS_PER_MS),
+			"start %llu after %llu ns", (unsigned long long)n, (unsigned long long)gap);
 		last = f.started_at;
 		n = f.starts;
 	}
 	ck_assert_uint_eq(n, 10);
 	ck_assert(f.e->exit_status == 1 && f.snap.state == RUN_FAILED);
-	ck_assert(fake_said(&f, _i == 0 ? "10 worker starts failed in a row: no room for a process" : "10 worker starts failed in a row: SIGSEGV"));
+	ck_assert(fake_said(&f, _i == 0 ? "10 worker starts failed in a row: no room for a process"
+					: "10 worker starts failed in a row: SIGSEGV"));
 	fake_end(&f);
 }
 END_TEST
@@ -359,7 +372,7 @@ START_TEST(agent_dies_of_each_start)
 		FAKE_CHECK(&f, f.steps < STEPS, "for ever: %llu agents", (unsigned long long)f.agents);
 	}
 	FAKE_CHECK(&f, f.agents == 10 && f.starts >= 4 && f.e->exit_status == 1, "%llu agents, %llu starts, status %u",
-		   (unsigned long long)f.agents, (unsigned long long)f.starts, f.e->exit_status);
+		(unsigned long long)f.agents, (unsigned long long)f.starts, f.e->exit_status);
 	fake_end(&f);
 }
 END_TEST
@@ -422,8 +435,8 @@ START_TEST(agent_lies)
 	say_wrong(&f, _i);
 	fake_until(&f, NULL, STEPS);
 	fake_check_sums(&f, 200);
-	FAKE_CHECK(&f, f.agents == 2 && f.e->exit_status == 0 && f.nfailed == 0, "%llu agents, status %u", (unsigned long long)f.agents,
-		   f.e->exit_status);
+	FAKE_CHECK(&f, f.agents == 2 && f.e->exit_status == 0 && f.nfailed == 0, "%llu agents, status %u",
+		(unsigned long long)f.agents, f.e->exit_status);
 	fake_end(&f);
 }
 END_TEST

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Properties of the engine over hundreds of random schedules: whatever workers, agent and user do, each task is accounted for exactly once, what
- * clients are told adds up in every event, and the fingerprint is the one computed directly. POOLTOP_SEED=n runs schedule n alone. */
+/* Properties of the engine over hundreds of random schedules: whatever workers, agent and user do, each task is
+ * accounted for exactly once, what clients are told adds up in every event, and the fingerprint is the one
+ * computed directly. POOLTOP_SEED=n runs schedule n alone. */
 #include "engine/fake_agent.h"
 
 #include <stdio.h>
@@ -34,7 +35,8 @@ static void any_command(struct fake *f, bool baseline)
 {
 	static const uint64_t targets[] = { 0, 1, 2, 3, 5, 8, 17, 64, UINT64_MAX };
 	switch (fake_below(f, baseline ? 8 : 7)) {
-	case 0: case 1:
+	case 0:
+	case 1:
 		fake_command(f, COMMAND_WORKERS, from(f, targets, 9), NULL);
 		break;
 	case 2:
@@ -76,8 +78,8 @@ static void run_out(struct fake *f, unsigned commands, bool baseline)
 	}
 	for (uint64_t i = 0; i < STEPS && !f->e->finished; i++)
 		fake_step(f);
-	FAKE_CHECK(f, f->e->finished, "no end: %llu wait, %llu are held, target %u, %zu workers", (unsigned long long)f->e->queue.depth,
-		   (unsigned long long)f->e->held, f->e->target, f->nworkers);
+	FAKE_CHECK(f, f->e->finished, "no end: %llu wait, %llu are held, target %u, %zu workers",
+		(unsigned long long)f->e->queue.depth, (unsigned long long)f->e->held, f->e->target, f->nworkers);
 }
 
 static void any_plan(struct fake *f, struct plan *p, uint64_t most)
@@ -158,7 +160,8 @@ START_TEST(blameless)
 	fake_begin(&f, &p, ":memory:");
 	f.rules.agent_dies = (unsigned)fake_below(&f, 60);
 	run_out(&f, (unsigned)fake_below(&f, 20), true);
-	FAKE_CHECK(&f, f.sweeps >= f.agents - 1, "%llu agents, %llu sweeps", (unsigned long long)f.agents, (unsigned long long)f.sweeps);
+	FAKE_CHECK(&f, f.sweeps >= f.agents - 1, "%llu agents, %llu sweeps", (unsigned long long)f.agents,
+		(unsigned long long)f.sweeps);
 	if (!f.e->failing) {
 		fake_check_sums(&f, tasks);
 		FAKE_CHECK(&f, f.nfailed == 0, "%zu tasks failed", f.nfailed);
@@ -183,7 +186,8 @@ START_TEST(poison)
 	fake_check_sums(&f, tasks);
 	for (uint64_t t = 0; t < tasks; t++)
 		bad += one_in_41(t);
-	FAKE_CHECK(&f, f.told_failed == bad, "%llu failed, %llu are poisoned", (unsigned long long)f.told_failed, (unsigned long long)bad);
+	FAKE_CHECK(&f, f.told_failed == bad, "%llu failed, %llu are poisoned", (unsigned long long)f.told_failed,
+		(unsigned long long)bad);
 	for (size_t i = 0; i < f.nfailed; i++)
 		FAKE_CHECK(&f, one_in_41(f.failed[i]), "task %llu is innocent", (unsigned long long)f.failed[i]);
 	FAKE_CHECK(&f, f.e->exit_status == (bad > 0), "status %u", f.e->exit_status);
@@ -263,7 +267,8 @@ START_TEST(stopped)
 	else
 		FAKE_CHECK(&f, f.e->failing || f.told_done + f.told_failed == tasks, "status %u", f.e->exit_status);
 	FAKE_CHECK(&f, f.end_told && f.nworkers == 0, "%zu workers live", f.nworkers);
-	FAKE_CHECK(&f, f.told_done == f.e->committed.done && f.e->committed.fingerprint.n == f.told_done, "the claims are others");
+	FAKE_CHECK(&f, f.told_done == f.e->committed.done && f.e->committed.fingerprint.n == f.told_done,
+		"the claims are others");
 	fake_end(&f);
 }
 END_TEST

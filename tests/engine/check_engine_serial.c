@@ -58,7 +58,8 @@ START_TEST(measured)
 	while (!is_running(&f)) {
 		fake_step(&f);
 		bool yet = f.e->state <= RUN_SERIAL;
-		FAKE_CHECK(&f, f.steps < STEPS && (!yet || (f.nworkers <= 1 && f.e->held == 0)), "%zu workers", f.nworkers);
+		FAKE_CHECK(&f, f.steps < STEPS && (!yet || (f.nworkers <= 1 && f.e->held == 0)), "%zu workers",
+			f.nworkers);
 	}
 	ck_assert_uint_ge(f.snap.baseline.executed, 8);
 	FAKE_CHECK(&f, f.snap.baseline.executed < 200, "%llu", (unsigned long long)f.snap.baseline.executed);
@@ -134,8 +135,8 @@ START_TEST(sized_by_time)
 	FAKE_CHECK(&f, tasks >= 1900 && tasks <= 2000, "%llu tasks", (unsigned long long)tasks);
 	fake_until(&f, NULL, STEPS);
 	fake_check_sums(&f, tasks);
-	FAKE_CHECK(&f, f.snap.end.parallel_ns > 4500 * NS_PER_MS && f.snap.end.parallel_ns < 5700 * NS_PER_MS, "it took %llu ns",
-		   (unsigned long long)f.snap.end.parallel_ns);
+	FAKE_CHECK(&f, f.snap.end.parallel_ns > 4500 * NS_PER_MS && f.snap.end.parallel_ns < 5700 * NS_PER_MS,
+		"it took %llu ns", (unsigned long long)f.snap.end.parallel_ns);
 	fake_end(&f);
 }
 END_TEST
@@ -205,7 +206,8 @@ START_TEST(stopped_in_it)
 }
 END_TEST
 
-/* Task times in the pool, less the share of the time ready but without a CPU: a quarter of what is used in the faked samples, so a fifth. */
+/* Task times in the pool, less the share of the time ready but without a CPU: a quarter of what is used in the
+ * faked samples, so a fifth. */
 START_TEST(estimated)
 {
 	struct fake f;

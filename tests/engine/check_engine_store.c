@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Claims and the store: nothing is claimed before its commit, a store that cannot be written stops the clock and not the run, and what is read
- * back is what was told. */
+/* Claims and the store: nothing is claimed before its commit, a store that cannot be written stops the clock and
+ * not the run, and what is read back is what was told. */
 #include "engine/fake_agent.h"
 
 #include <signal.h>
@@ -100,7 +100,8 @@ START_TEST(read_back)
 }
 END_TEST
 
-/* A copy made in the middle of a run, the file and its journal as they are: it opens, and has only what was committed by then. */
+/* A copy made in the middle of a run, the file and its journal as they are: it opens, and has only what was
+ * committed by then. */
 START_TEST(torn_copies)
 {
 	struct fake f;
@@ -108,8 +109,9 @@ START_TEST(torn_copies)
 	char command[512], copy[64];
 	begin(&f, 3000, NS_PER_MS, KEEP_ALL, dir);
 	snprintf(copy, sizeof(copy), "%s/copy", dir);
-	snprintf(command, sizeof(command), "rm -rf %s && mkdir %s && cp %s/run.db* %s/ && truncate -s -%d %s/run.db-wal", copy, copy, dir, copy, _i * 1777,
-		 copy);
+	snprintf(command, sizeof(command),
+		"rm -rf %s && mkdir %s && cp %s/run.db* %s/ && truncate -s -%d %s/run.db-wal", copy, copy, dir, copy,
+		_i * 1777, copy);
 	for (int i = 0; i < 8 && !f.e->finished; i++) {
 		fake_for(&f, 90 * NS_PER_MS);
 		ck_assert_int_eq(system(command), 0);
@@ -122,8 +124,8 @@ START_TEST(torn_copies)
 		struct snapshot s;
 		snapshot_init(&s);
 		ck_assert_msg(store_reader_events(r, fold_batch, &s, &err) == 0, "%s", err.msg);
-		FAKE_CHECK(&f, s.done <= committed && (_i > 0 || s.done == committed), "%llu in the copy, %llu committed", (unsigned long long)s.done,
-			   (unsigned long long)committed);
+		FAKE_CHECK(&f, s.done <= committed && (_i > 0 || s.done == committed),
+			"%llu in the copy, %llu committed", (unsigned long long)s.done, (unsigned long long)committed);
 		FAKE_CHECK(&f, i < 3 || _i > 4 || s.done > 0, "nothing is kept");
 		snapshot_release(&s);
 		store_reader_close(r);
@@ -149,9 +151,11 @@ START_TEST(full_and_space_again)
 	fake_until(&f, is_paused, STEPS);
 	ck_assert(fake_said(&f, "run store: cannot write"));
 	uint64_t told = f.told_done, accepted = f.e->done;
-	FAKE_CHECK(&f, told < accepted && told > 0, "%llu told, %llu accepted", (unsigned long long)told, (unsigned long long)accepted);
+	FAKE_CHECK(&f, told < accepted && told > 0, "%llu told, %llu accepted", (unsigned long long)told,
+		(unsigned long long)accepted);
 	fake_for(&f, 600 * NS_PER_S);
-	FAKE_CHECK(&f, f.told_done == told && is_paused(&f) && f.nworkers == 4 && f.kills == 0, "%llu told since", (unsigned long long)(f.told_done - told));
+	FAKE_CHECK(&f, f.told_done == told && is_paused(&f) && f.nworkers == 4 && f.kills == 0, "%llu told since",
+		(unsigned long long)(f.told_done - told));
 	limit_files(RLIM_INFINITY);
 	fake_until(&f, NULL, STEPS);
 	fake_check_sums(&f, 4000);
@@ -194,7 +198,8 @@ START_TEST(full_at_the_end)
 	}
 	uint64_t at = f.now;
 	fake_until(&f, NULL, STEPS);
-	FAKE_CHECK(&f, f.e->exit_status == 3 && !f.end_told && f.now - at < 60 * NS_PER_S, "status %u", f.e->exit_status);
+	FAKE_CHECK(
+		&f, f.e->exit_status == 3 && !f.end_told && f.now - at < 60 * NS_PER_S, "status %u", f.e->exit_status);
 	limit_files(RLIM_INFINITY);
 	fake_end(&f);
 }
@@ -208,7 +213,8 @@ START_TEST(not_to_be_opened)
 	snprintf(sub, sizeof(sub), "%s/later", dir);
 	begin(&f, 500, NS_PER_MS, KEEP_ALL, sub);
 	fake_for(&f, 10 * NS_PER_S);
-	FAKE_CHECK(&f, f.told_done == 0 && f.told_failed == 0 && fake_said(&f, "run store: cannot be opened"), "%s", sub);
+	FAKE_CHECK(
+		&f, f.told_done == 0 && f.told_failed == 0 && fake_said(&f, "run store: cannot be opened"), "%s", sub);
 	if (_i == 0) {
 		ck_assert_int_eq(mkdir(sub, 0700), 0);
 		fake_until(&f, NULL, STEPS);
@@ -231,7 +237,8 @@ START_TEST(held_back)
 	begin(&f, 4000, NS_PER_MS, KEEP_ALL, dir);
 	fake_for(&f, 100 * NS_PER_MS);
 	limit_files(16384);
-	store_batch_fact(f.e->batch, "ballast", megabytes, sizeof(megabytes)); /* as if results had come faster than the disk takes them */
+	store_batch_fact(f.e->batch, "ballast", megabytes,
+		sizeof(megabytes)); /* as if results had come faster than the disk takes them */
 	fake_until(&f, store_has_failed, STEPS);
 	ck_assert(engine_holds_back(f.e));
 	fake_worker_die(&f, fake_worker_of(&f, 2), true, SIGSEGV);

@@ -43,7 +43,8 @@ START_TEST(leases_are_counted)
 	for (uint64_t i = 0; i < 10; i++)
 		held_add(&h, (struct span){ .first = i * 4, .count = 4 });
 	ck_assert(h.tasks == 40 && h.leases == 10 && h.n == 1);
-	ck_assert(held_is_head(&h, 0, 40) && !held_is_head(&h, 1, 2) && !held_is_head(&h, 0, 41) && !held_is_head(&h, 0, 0));
+	ck_assert(held_is_head(&h, 0, 40) && !held_is_head(&h, 1, 2) && !held_is_head(&h, 0, 41) &&
+		  !held_is_head(&h, 0, 0));
 	ck_assert_uint_eq(held_finish(&h, 3), 0);
 	ck_assert_uint_eq(held_at(&h, 0)->into, 3);
 	ck_assert_uint_eq(held_finish(&h, 1), 1);
@@ -73,7 +74,9 @@ END_TEST
 static void add(struct held *h, struct model *m)
 {
 	uint64_t count = 1 + below(below(4) ? 3 : 40);
-	struct span s = { .count = count, .deaths = (uint8_t)(below(5) == 0), .tries = (uint16_t)(below(5) == 0 ? 256 : 0) };
+	struct span s = {
+		.count = count, .deaths = (uint8_t)(below(5) == 0), .tries = (uint16_t)(below(5) == 0 ? 256 : 0)
+	};
 	if (m->n + count > MOST)
 		return;
 	if (below(4) == 0)

@@ -104,7 +104,8 @@ static void take_some(struct queue *q, struct past *t, uint64_t *waiting)
 	}
 	ck_assert(s.count >= 1 && s.count <= max);
 	for (uint64_t k = s.first; k < s.first + s.count; k++) {
-		ck_assert_msg(t[k].waits && t[k].deaths == s.deaths && t[k].tries == s.tries, "task %lu", (unsigned long)k);
+		ck_assert_msg(
+			t[k].waits && t[k].deaths == s.deaths && t[k].tries == s.tries, "task %lu", (unsigned long)k);
 		t[k].waits = false;
 	}
 	*waiting -= s.count;

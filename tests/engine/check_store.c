@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The run store on a real directory: schema 1 as doc/store.md has it, batches as whole commits, its thread, and what a reader refuses. */
+/* The run store on a real directory: schema 1 as doc/store.md has it, batches as whole commits, its thread, and
+ * what a reader refuses. */
 #include "engine/store.h"
 
 #include <fcntl.h>
@@ -59,9 +60,12 @@ static void note(struct store_batch *b, uint64_t number)
 	event_pack(&b->events, &ev);
 }
 
-static void chunk(struct store_batch *b, uint64_t first, uint32_t n, double value, double step, uint32_t ns, const char *status)
+static void chunk(
+	struct store_batch *b, uint64_t first, uint32_t n, double value, double step, uint32_t ns, const char *status)
 {
-	struct store_chunk c = { .first = first, .count = n, .slot = 3, .generation = 2, .begun = 100, .ended = 200, .cpu_ns = 50 };
+	struct store_chunk c = {
+		.first = first, .count = n, .slot = 3, .generation = 2, .begun = 100, .ended = 200, .cpu_ns = 50
+	};
 	double values[64];
 	uint32_t times[64];
 	for (uint32_t i = 0; i < n; i++) {
@@ -106,15 +110,17 @@ START_TEST(schema)
 	struct store *s = open_store(true);
 	ck_assert_str_eq(ask("PRAGMA user_version"), "1");
 	ck_assert_str_eq(ask("PRAGMA journal_mode"), "wal");
-	ck_assert_str_eq(ask("SELECT name FROM sqlite_master WHERE type='table' ORDER BY name"), "chunk event run task");
+	ck_assert_str_eq(
+		ask("SELECT name FROM sqlite_master WHERE type='table' ORDER BY name"), "chunk event run task");
 	ck_assert_str_eq(ask("SELECT name FROM pragma_table_info('run')"), "key value");
 	ck_assert_str_eq(ask("SELECT name FROM pragma_table_info('event')"), "first count data");
 	ck_assert_str_eq(ask("SELECT name FROM pragma_table_info('chunk')"),
-			 "id first count slot generation begun ended cpu form value time status");
+		"id first count slot generation begun ended cpu form value time status");
 	ck_assert_str_eq(ask("SELECT name FROM pragma_table_info('task')"), "task state tries deaths cause");
 	store_free(s);
 	/* a clean end leaves one file */
-	ck_assert(access(at("run.db"), F_OK) == 0 && access(at("run.db-wal"), F_OK) != 0 && access(at("run.db-shm"), F_OK) != 0);
+	ck_assert(access(at("run.db"), F_OK) == 0 && access(at("run.db-wal"), F_OK) != 0 &&
+		  access(at("run.db-shm"), F_OK) != 0);
 }
 END_TEST
 
@@ -123,8 +129,8 @@ START_TEST(rows)
 	struct store *s = open_store(true);
 	struct store_batch b = { 0 };
 	struct store_failure f = { .task = 77, .tries = 3, .deaths = 1, .slot = 0, .cause = "it's \"so\"" };
-	chunk(&b, 10, 4, 1.5, 0, 1000, NULL);      /* constant values, short times */
-	chunk(&b, 14, 3, 2, 1, 70000, NULL);       /* neither */
+	chunk(&b, 10, 4, 1.5, 0, 1000, NULL); /* constant values, short times */
+	chunk(&b, 14, 3, 2, 1, 70000, NULL);  /* neither */
 	chunk(&b, 17, 2, 5, 1, 1, "\0\1");
 	store_batch_failure(&b, &f);
 	store_batch_fact(&b, "name", "x\0y", 3);
@@ -138,9 +144,11 @@ START_TEST(rows)
 	f.tries = 4;
 	store_batch_failure(&b, &f);
 	commit(s, &b);
-	ck_assert_str_eq(ask("SELECT id,first,count,slot,generation,begun,ended,cpu,form,hex(value),hex(time),status FROM chunk WHERE first=10"),
-			 "1 10 4 3 2 100 200 50 3 000000000000F83F E803E903EA03EB03 -");
-	ck_assert_str_eq(ask("SELECT form,length(value),hex(time),status FROM chunk WHERE first=14"), "0 24 701101007111010072110100 -");
+	ck_assert_str_eq(ask("SELECT id,first,count,slot,generation,begun,ended,cpu,form,hex(value),hex(time),status "
+			     "FROM chunk WHERE first=10"),
+		"1 10 4 3 2 100 200 50 3 000000000000F83F E803E903EA03EB03 -");
+	ck_assert_str_eq(ask("SELECT form,length(value),hex(time),status FROM chunk WHERE first=14"),
+		"0 24 701101007111010072110100 -");
 	ck_assert_str_eq(ask("SELECT form,hex(status) FROM chunk WHERE first=17"), "2 0001");
 	ck_assert_str_eq(ask("SELECT task,state,tries,deaths,cause FROM task"), "77 failed 4 1 it's \"so\"");
 	ck_assert_str_eq(ask("SELECT first,count FROM event ORDER BY first"), "0 2 2 1");
@@ -232,12 +240,15 @@ START_TEST(refused)
 	write_file("", 0);
 	ck_assert_ptr_null(store_reader_open(dir, &err));
 	ck_assert_ptr_nonnull(strstr(err.msg, "before its first commit"));
-	write_file("this is no database at all, but a text of some length, as somebody may put there by mistake ......................", 112);
+	write_file("this is no database at all, but a text of some length, as somebody may put there by mistake "
+		   "......................",
+		112);
 	ck_assert_ptr_null(store_reader_open(dir, &err));
 	ck_assert_ptr_nonnull(strstr(err.msg, "cannot be read"));
 	unlink(at("run.db"));
 	ck_assert_int_eq(sqlite3_open(at("run.db"), &db), SQLITE_OK);
-	ck_assert_int_eq(sqlite3_exec(db, "PRAGMA user_version=2; CREATE TABLE run(key,value);", NULL, NULL, NULL), SQLITE_OK);
+	ck_assert_int_eq(
+		sqlite3_exec(db, "PRAGMA user_version=2; CREATE TABLE run(key,value);", NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(db);
 	ck_assert_ptr_null(store_reader_open(dir, &err));
 	ck_assert_ptr_nonnull(strstr(err.msg, "newer pooltop (schema 2, this one knows 1)"));

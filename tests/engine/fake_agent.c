@@ -47,9 +47,9 @@ void fake_complain(struct fake *f, const char *file, int line, const char *what,
 	va_end(ap);
 	const char *log = str_z(&f->log);
 	size_t n = strlen(log), tail = n > 1500 ? n - 1500 : 0;
-	ck_abort_msg("seed %llu, step %llu, %.6f s, run %s: %s:%d: %s: %s\nlast events:\n%s", (unsigned long long)f->seed,
-		     (unsigned long long)f->steps, (double)(f->now - f->e->begun_at) / 1e9, run_state_names[f->e->state], file, line, what, text,
-		     log + tail);
+	ck_abort_msg("seed %llu, step %llu, %.6f s, run %s: %s:%d: %s: %s\nlast events:\n%s",
+		(unsigned long long)f->seed, (unsigned long long)f->steps, (double)(f->now - f->e->begun_at) / 1e9,
+		run_state_names[f->e->state], file, line, what, text, log + tail);
 	abort();
 }
 
@@ -105,9 +105,20 @@ static uint64_t wall(void *arg)
 
 void fake_init(struct fake *f, uint64_t seed)
 {
-	*f = (struct fake){ .now = 1000 * NS_PER_S, .seed = seed, .rng = mix(seed), .cpus = 2, .max_workers = WORKERS_MAX, .next_pid = 1000,
-			    .rules = { .honest_end = true, .start_ns = 5 * NS_PER_MS, .end_ns = NS_PER_MS, .kill_ns = NS_PER_MS,
-				       .task_ns = 100 * NS_PER_US, .burst = 50, .flush = 2000, .value = fake_value } };
+	*f = (struct fake){ .now = 1000 * NS_PER_S,
+		.seed = seed,
+		.rng = mix(seed),
+		.cpus = 2,
+		.max_workers = WORKERS_MAX,
+		.next_pid = 1000,
+		.rules = { .honest_end = true,
+			.start_ns = 5 * NS_PER_MS,
+			.end_ns = NS_PER_MS,
+			.kill_ns = NS_PER_MS,
+			.task_ns = 100 * NS_PER_US,
+			.burst = 50,
+			.flush = 2000,
+			.value = fake_value } };
 	struct rlimit r;
 	getrlimit(RLIMIT_NOFILE, &r);
 	r.rlim_cur = r.rlim_max;
@@ -123,7 +134,8 @@ void fake_plan(struct plan *p, const char *kind, uint64_t tasks, const char *chu
 	p->kind = kind_find(kind);
 	p->values = calloc(p->kind->nparams, sizeof(*p->values));
 	for (size_t i = 0; i < p->kind->nparams; i++)
-		ck_assert_int_eq(param_parse(&p->kind->params[i], p->kind->params[i].fallback, &p->values[i], NULL, &err), 0);
+		ck_assert_int_eq(
+			param_parse(&p->kind->params[i], p->kind->params[i].fallback, &p->values[i], NULL, &err), 0);
 	p->tasks = tasks;
 	p->workers = workers;
 	p->baseline = BASELINE_NONE;
@@ -134,8 +146,16 @@ void fake_plan(struct plan *p, const char *kind, uint64_t tasks, const char *chu
 void fake_begin(struct fake *f, struct plan *p, const char *dir)
 {
 	struct err err = { "" };
-	struct engine_setup setup = { .plan = p, .origin = "test", .text = { "", 0 }, .settings = "", .run_id = "test", .run_dir = dir,
-		.build_id = FAKE_BUILD, .version = "0", .outside = { start_agent, sweep, usable_cpus, wall, f }, .now = f->now };
+	struct engine_setup setup = { .plan = p,
+		.origin = "test",
+		.text = { "", 0 },
+		.settings = "",
+		.run_id = "test",
+		.run_dir = dir,
+		.build_id = FAKE_BUILD,
+		.version = "0",
+		.outside = { start_agent, sweep, usable_cpus, wall, f },
+		.now = f->now };
 	struct link l;
 	int pair[2];
 	f->e = engine_new(&setup, &err);
@@ -174,7 +194,9 @@ static void agent_starts(struct fake *f, const struct slot_start *o)
 	f->starts++;
 	f->started_at = f->now;
 	if (fake_chance(f, f->rules.refuse)) {
-		struct slot_refused no = { .slot = o->slot, .generation = o->generation, .why = "no room for a process" };
+		struct slot_refused no = {
+			.slot = o->slot, .generation = o->generation, .why = "no room for a process"
+		};
 		f->refusals++;
 		msg_put_slot_refused(&f->agent, &no);
 		return;
@@ -253,7 +275,9 @@ static void report_dead(struct fake *f)
 			i++;
 			continue;
 		}
-		struct slot_exited m = { .slot = w->slot, .generation = w->generation, .signaled = w->signaled, .code = w->code };
+		struct slot_exited m = {
+			.slot = w->slot, .generation = w->generation, .signaled = w->signaled, .code = w->code
+		};
 		msg_put_slot_exited(&f->agent, &m);
 		fake_worker_free(w);
 		f->workers[i] = f->workers[--f->nworkers];
@@ -270,7 +294,11 @@ static void send_samples(struct fake *f)
 	f->sampled_at = f->now;
 	for (size_t i = 0; i < f->nworkers; i++) {
 		const struct fake_worker *w = f->workers[i];
-		struct sample_row r = { .slot = w->slot, .generation = w->generation, .cpu_ns = f->now / 2, .wait_ns = f->now / 8, .rss = 1 << 20 };
+		struct sample_row r = { .slot = w->slot,
+			.generation = w->generation,
+			.cpu_ns = f->now / 2,
+			.wait_ns = f->now / 8,
+			.rss = 1 << 20 };
 		if (w->dead)
 			continue;
 		sample_row_pack(&rows, &r);
@@ -370,7 +398,8 @@ void fake_until(struct fake *f, bool (*cond)(struct fake *f), uint64_t steps)
 		fake_step(f);
 	}
 	FAKE_CHECK(f, cond ? cond(f) : f->e->finished, "not within %llu steps: %llu wait, %llu are held, %zu workers",
-		   (unsigned long long)steps, (unsigned long long)f->e->queue.depth, (unsigned long long)f->e->held, f->nworkers);
+		(unsigned long long)steps, (unsigned long long)f->e->queue.depth, (unsigned long long)f->e->held,
+		f->nworkers);
 }
 
 void fake_for(struct fake *f, uint64_t ns)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The world around an engine, in the same process and on a faked clock: the node agent, its workers and one client, at the other ends of real
- * socket pairs. What they do is drawn from a seed, so that a schedule that fails can be run again. */
+/* The world around an engine, in the same process and on a faked clock: the node agent, its workers and one
+ * client, at the other ends of real socket pairs. What they do is drawn from a seed, so that a schedule that fails
+ * can be run again. */
 #ifndef TESTS_ENGINE_FAKE_AGENT_H
 #define TESTS_ENGINE_FAKE_AGENT_H
 
@@ -17,10 +18,10 @@
 #define FAKE_BUILD "build of the test"
 
 /* Fails the test and names the seed. */
-#define FAKE_CHECK(f, cond, ...) \
-	do { \
-		if (!(cond)) \
-			fake_complain(f, __FILE__, __LINE__, #cond, __VA_ARGS__); \
+#define FAKE_CHECK(f, cond, ...)                                                                                       \
+	do {                                                                                                           \
+		if (!(cond))                                                                                           \
+			fake_complain(f, __FILE__, __LINE__, #cond, __VA_ARGS__);                                      \
 	} while (0)
 
 struct fake;
@@ -33,26 +34,46 @@ struct fake_held {
 
 /* What a worker may tell or do that is wrong. */
 enum lie {
-	LIE_NONE, LIE_RESULTS_NOT_HELD, LIE_RESULTS_SKIP, LIE_RESULTS_TWICE, LIE_GENERATION, LIE_NAN, LIE_RETURNED_UNASKED, LIE_RETURNED_OTHER,
-	LIE_RETURNED_MORE, LIE_BEGUN_OTHER, LIE_UNKNOWN_TYPE, LIE_OVERSIZE, LIE_HEADER, LIE_READY_TWICE, LIE_READY_OTHER_BUILD, LIE_BEFORE_READY,
-	LIE_SETUP_FAILED_LATE, LIE_BYE_UNASKED, LIE_CLOSED_LINK, LIE_TOO_MANY_SENTENCES, LIE_DESCRIPTORS, LIE_SHORT_PAYLOAD, LIES
+	LIE_NONE,
+	LIE_RESULTS_NOT_HELD,
+	LIE_RESULTS_SKIP,
+	LIE_RESULTS_TWICE,
+	LIE_GENERATION,
+	LIE_NAN,
+	LIE_RETURNED_UNASKED,
+	LIE_RETURNED_OTHER,
+	LIE_RETURNED_MORE,
+	LIE_BEGUN_OTHER,
+	LIE_UNKNOWN_TYPE,
+	LIE_OVERSIZE,
+	LIE_HEADER,
+	LIE_READY_TWICE,
+	LIE_READY_OTHER_BUILD,
+	LIE_BEFORE_READY,
+	LIE_SETUP_FAILED_LATE,
+	LIE_BYE_UNASKED,
+	LIE_CLOSED_LINK,
+	LIE_TOO_MANY_SENTENCES,
+	LIE_DESCRIPTORS,
+	LIE_SHORT_PAYLOAD,
+	LIES
 };
 extern const char *const lie_names[LIES];
 
 struct fake_rules {
 	/* chances in 10,000, drawn for each worker in each step */
-	unsigned die;            /* by a signal at this instant, with what it has not sent, or half a frame */
-	unsigned deaf;           /* from now on it answers nothing and does nothing */
+	unsigned die;  /* by a signal at this instant, with what it has not sent, or half a frame */
+	unsigned deaf; /* from now on it answers nothing and does nothing */
 	unsigned agent_dies;
 	/* chances in 10,000 of each start */
 	unsigned refuse, die_starting, never_ready;
-	bool honest_end;         /* it leaves properly when told to stop */
+	bool honest_end;                    /* it leaves properly when told to stop */
 	uint64_t start_ns, end_ns, kill_ns; /* at most: start order → READY, death → report, KILL order → death */
-	uint64_t task_ns;        /* mean length of a task */
-	unsigned burst;          /* short tasks done in one step */
-	unsigned flush;          /* chance in 10,000 to send results after a task */
-	bool announce;           /* says BEGUN before each task; else only when careful */
-	bool mute;               /* answers PING, but neither works nor gives back */
+	uint64_t task_ns;                   /* mean length of a task */
+	unsigned burst;                     /* short tasks done in one step */
+	unsigned flush;                     /* chance in 10,000 to send results after a task */
+	bool announce;                      /* says BEGUN before each task; else only when careful */
+	bool mute;                          /* answers PING, but neither works nor gives back */
 	double (*value)(uint64_t task, bool serial);
 	uint64_t (*length)(struct fake *f, uint64_t task); /* ns; NULL: about task_ns */
 	bool (*poison)(uint64_t task);                     /* whoever begins it dies */
@@ -64,17 +85,17 @@ struct fake_rules {
 struct fake_worker {
 	uint32_t slot, generation;
 	uint64_t pid;
-	struct link link;        /* the worker's end */
+	struct link link; /* the worker's end */
 	bool set_up, ready, stopping, deaf, never_ready, running, said_bye, called_back;
 	uint64_t ready_at, ends_at, begun_at, kill_at; /* kill_at 0: none */
-	struct fake_held *held;  /* owned; held[0] is the next one (or the running one) */
+	struct fake_held *held;                        /* owned; held[0] is the next one (or the running one) */
 	size_t nheld, cap;
-	uint64_t first;          /* results not yet put into a frame */
+	uint64_t first; /* results not yet put into a frame */
 	uint32_t n;
 	bool failures;
 	struct str values, times, status;
 	uint64_t executed;
-	enum lie lie;            /* told at the next chance */
+	enum lie lie; /* told at the next chance */
 	bool dead, signaled;
 	uint32_t code;
 	uint64_t report_at;
@@ -91,7 +112,7 @@ struct fake {
 	const char *agent_build; /* NULL: ours */
 	uint32_t max_workers;
 	uint64_t agents, sweeps, starts, refusals, deaths, kills, pings; /* so far; kills are orders */
-	uint64_t started_at;     /* last start order */
+	uint64_t started_at;                                             /* last start order */
 	uint64_t sampled_at;
 	struct fake_worker **workers;
 	size_t nworkers, cap;
@@ -100,16 +121,16 @@ struct fake {
 	struct link client;
 	bool client_open;
 	struct snapshot snap;
-	struct str log;          /* a line for each event that is no tick */
+	struct str log;                                           /* a line for each event that is no tick */
 	uint64_t told_done, told_failed, told_named, told_events; /* told_named: failures that came with a cause */
 	uint8_t told_state;
-	uint64_t *failed;        /* owned: tasks that failed for good, in the order in which they went to the store */
+	uint64_t *failed; /* owned: tasks that failed for good, in the order in which they went to the store */
 	size_t nfailed, failed_cap;
-	uint64_t harvested_at;   /* begin of the last commit whose failures are in `failed` */
+	uint64_t harvested_at; /* begin of the last commit whose failures are in `failed` */
 	bool end_told, farewell;
 	uint64_t steps;
-	uint64_t spins;          /* turns in a row that asked for the next one at once, though nothing had come */
-	uint64_t sent;           /* a sum that changes whenever something was sent to the engine */
+	uint64_t spins; /* turns in a row that asked for the next one at once, though nothing had come */
+	uint64_t sent;  /* a sum that changes whenever something was sent to the engine */
 };
 
 /* A world with honest rules; plan with defaults for tests. */

@@ -27,8 +27,9 @@ static void add_done(struct fake *f, const struct ev_done *d)
 	}
 	FAKE_CHECK(f, f->told_done + f->told_failed > before, "an empty claim");
 	FAKE_CHECK(f, f->told_done <= f->e->committed.done && f->told_failed <= f->e->committed.failed,
-		   "claimed %llu done and %llu failed, committed are %llu and %llu", (unsigned long long)f->told_done,
-		   (unsigned long long)f->told_failed, (unsigned long long)f->e->committed.done, (unsigned long long)f->e->committed.failed);
+		"claimed %llu done and %llu failed, committed are %llu and %llu", (unsigned long long)f->told_done,
+		(unsigned long long)f->told_failed, (unsigned long long)f->e->committed.done,
+		(unsigned long long)f->e->committed.failed);
 }
 
 /* The event in words, for tests that look for it and for whoever reads a failure. */
@@ -49,15 +50,16 @@ static void write_down(struct fake *f, const struct event *ev)
 		str_addf(&f->log, " %u.%u %s", ev->slot.slot, ev->slot.generation, slot_state_names[ev->slot.state]);
 		break;
 	case EV_DEATH:
-		str_addf(&f->log, " %u.%u gives back %llu: %s", ev->death.slot, ev->death.generation, (unsigned long long)ev->death.given_back,
-			 ev->death.cause);
+		str_addf(&f->log, " %u.%u gives back %llu: %s", ev->death.slot, ev->death.generation,
+			(unsigned long long)ev->death.given_back, ev->death.cause);
 		break;
 	case EV_BASELINE:
-		str_addf(&f->log, " phase %u, %llu executed, T1 %.9g: %s", ev->baseline.phase, (unsigned long long)ev->baseline.executed,
-			 ev->baseline.t1_ns, ev->baseline.text);
+		str_addf(&f->log, " phase %u, %llu executed, T1 %.9g: %s", ev->baseline.phase,
+			(unsigned long long)ev->baseline.executed, ev->baseline.t1_ns, ev->baseline.text);
 		break;
 	case EV_FAIL:
-		str_addf(&f->log, " %llu of task %llu: %s", (unsigned long long)ev->fail.count, (unsigned long long)ev->fail.task, ev->fail.cause);
+		str_addf(&f->log, " %llu of task %llu: %s", (unsigned long long)ev->fail.count,
+			(unsigned long long)ev->fail.task, ev->fail.cause);
 		break;
 	case EV_NOTE:
 		str_addf(&f->log, " %u %s", ev->note.level, ev->note.text);
@@ -66,7 +68,8 @@ static void write_down(struct fake *f, const struct event *ev)
 		str_addf(&f->log, " %llu", (unsigned long long)ev->sized.tasks);
 		break;
 	case EV_END:
-		str_addf(&f->log, " %s status %u, %s", run_state_names[ev->end.state], ev->end.status, ev->end.fingerprint);
+		str_addf(&f->log, " %s status %u, %s", run_state_names[ev->end.state], ev->end.status,
+			ev->end.fingerprint);
 		break;
 	default:
 		break;
@@ -77,14 +80,15 @@ static void write_down(struct fake *f, const struct event *ev)
 static void check_snapshot(struct fake *f, const struct event *ev)
 {
 	const struct snapshot *s = &f->snap;
-	FAKE_CHECK(f, s->run.tasks == s->waiting + s->held + s->done + s->failed + s->cancelled, "after %s: %llu = %llu + %llu + %llu + %llu",
-		   event_name(ev->type), (unsigned long long)s->run.tasks, (unsigned long long)s->waiting, (unsigned long long)s->held,
-		   (unsigned long long)s->done, (unsigned long long)s->failed);
+	FAKE_CHECK(f, s->run.tasks == s->waiting + s->held + s->done + s->failed + s->cancelled,
+		"after %s: %llu = %llu + %llu + %llu + %llu", event_name(ev->type), (unsigned long long)s->run.tasks,
+		(unsigned long long)s->waiting, (unsigned long long)s->held, (unsigned long long)s->done,
+		(unsigned long long)s->failed);
 	FAKE_CHECK(f, s->done == f->told_done && s->failed == f->told_failed, "the fold counts otherwise");
 	FAKE_CHECK(f, s->state == f->told_state, "state %u, told %u", s->state, f->told_state);
 	/* a claim waits for its commit and so may come later than what happened after it */
-	FAKE_CHECK(f, s->now == ev->at || (event_is_claim(ev->type) && ev->at < s->now), "%s at %llu came after %llu", event_name(ev->type),
-		   (unsigned long long)ev->at, (unsigned long long)s->now);
+	FAKE_CHECK(f, s->now == ev->at || (event_is_claim(ev->type) && ev->at < s->now), "%s at %llu came after %llu",
+		event_name(ev->type), (unsigned long long)ev->at, (unsigned long long)s->now);
 }
 
 static void on_event(struct fake *f, const struct event *ev)
@@ -152,14 +156,18 @@ void fake_check_sums(struct fake *f, uint64_t tasks)
 			fingerprint_add_f64(&want, t, fake_value(t, false));
 	}
 	FAKE_CHECK(f, e->committed.done + e->committed.failed == tasks, "%llu done and %llu failed of %llu",
-		   (unsigned long long)e->committed.done, (unsigned long long)e->committed.failed, (unsigned long long)tasks);
-	FAKE_CHECK(f, f->told_done == e->committed.done && f->told_failed == e->committed.failed, "the client knows otherwise");
-	FAKE_CHECK(f, f->told_failed == f->nfailed && f->told_named == f->nfailed, "%llu failed, %zu are stored, %llu were named",
-		   (unsigned long long)f->told_failed, f->nfailed, (unsigned long long)f->told_named);
+		(unsigned long long)e->committed.done, (unsigned long long)e->committed.failed,
+		(unsigned long long)tasks);
+	FAKE_CHECK(f, f->told_done == e->committed.done && f->told_failed == e->committed.failed,
+		"the client knows otherwise");
+	FAKE_CHECK(f, f->told_failed == f->nfailed && f->told_named == f->nfailed,
+		"%llu failed, %zu are stored, %llu were named", (unsigned long long)f->told_failed, f->nfailed,
+		(unsigned long long)f->told_named);
 	FAKE_CHECK(f, f->end_told, "the end was not told");
 	fingerprint_text(a, &want);
 	fingerprint_text(b, &e->committed.fingerprint);
 	FAKE_CHECK(f, strcmp(a, b) == 0, "fingerprint %s, computed directly %s", b, a);
-	FAKE_CHECK(f, f->nfailed > 0 || strcmp(f->snap.end.fingerprint, a) == 0, "the end says %s", f->snap.end.fingerprint);
+	FAKE_CHECK(f, f->nfailed > 0 || strcmp(f->snap.end.fingerprint, a) == 0, "the end says %s",
+		f->snap.end.fingerprint);
 	FAKE_CHECK(f, f->snap.waiting == 0 && f->snap.held == 0, "tasks are left over");
 }

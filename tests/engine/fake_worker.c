@@ -9,9 +9,28 @@
 #include "engine/fake_agent.h"
 
 const char *const lie_names[LIES] = {
-	"none", "results not held", "results skip", "results twice", "generation", "not a number", "returned unasked", "returned other tasks",
-	"returned too many", "begun another", "unknown type", "oversize", "broken header", "ready twice", "other build", "before ready",
-	"setup failed late", "bye unasked", "closed link", "too many sentences", "descriptors", "short payload",
+	"none",
+	"results not held",
+	"results skip",
+	"results twice",
+	"generation",
+	"not a number",
+	"returned unasked",
+	"returned other tasks",
+	"returned too many",
+	"begun another",
+	"unknown type",
+	"oversize",
+	"broken header",
+	"ready twice",
+	"other build",
+	"before ready",
+	"setup failed late",
+	"bye unasked",
+	"closed link",
+	"too many sentences",
+	"descriptors",
+	"short payload",
 };
 
 struct fake_worker *fake_worker_new(struct fake *f, uint32_t slot, uint32_t generation, int *engine_end)
@@ -50,10 +69,16 @@ static void put_results(struct fake *f, struct fake_worker *w, uint64_t first, u
 	(void)f;
 	if (w->n == 0)
 		return;
-	struct results m = { .generation = generation, .flags = w->failures ? RESULT_HAS_STATUS : 0, .first = first, .count = w->n,
-			     .cpu_ns = w->n * 100u, .begun_at = w->begun_at, .ended_at = w->begun_at + 1000,
-			     .status = { str_z(&w->status), w->failures ? w->n : 0 }, .values = { str_z(&w->values), w->values.n },
-			     .times = { str_z(&w->times), w->times.n } };
+	struct results m = { .generation = generation,
+		.flags = w->failures ? RESULT_HAS_STATUS : 0,
+		.first = first,
+		.count = w->n,
+		.cpu_ns = w->n * 100u,
+		.begun_at = w->begun_at,
+		.ended_at = w->begun_at + 1000,
+		.status = { str_z(&w->status), w->failures ? w->n : 0 },
+		.values = { str_z(&w->values), w->values.n },
+		.times = { str_z(&w->times), w->times.n } };
 	msg_put_results(&w->link, &m);
 	w->n = 0;
 	w->failures = false;
@@ -229,7 +254,9 @@ static bool begin(struct fake *f, struct fake_worker *w)
 		fake_worker_die(f, w, true, SIGSEGV);
 		return false;
 	}
-	uint64_t ns = f->rules.length ? f->rules.length(f, task) : f->rules.task_ns ? fake_below(f, 2 * f->rules.task_ns) : 0;
+	uint64_t ns = f->rules.length    ? f->rules.length(f, task)
+		      : f->rules.task_ns ? fake_below(f, 2 * f->rules.task_ns)
+					 : 0;
 	w->running = true;
 	w->ends_at = f->now + ns;
 	return true;
@@ -304,7 +331,9 @@ static bool tell_lie(struct fake *f, struct fake_worker *w)
 	if ((needs_work && w->nheld == 0) || (needs_recall && !w->called_back))
 		return false;
 	switch (w->lie) {
-	case LIE_RETURNED_UNASKED: case LIE_RETURNED_OTHER: case LIE_RETURNED_MORE:
+	case LIE_RETURNED_UNASKED:
+	case LIE_RETURNED_OTHER:
+	case LIE_RETURNED_MORE:
 		lie_returned(w);
 		break;
 	case LIE_BEGUN_OTHER: {
@@ -324,7 +353,8 @@ static bool tell_lie(struct fake *f, struct fake_worker *w)
 	case LIE_READY_TWICE:
 		say_ready(w, FAKE_BUILD);
 		break;
-	case LIE_READY_OTHER_BUILD: case LIE_BEFORE_READY:
+	case LIE_READY_OTHER_BUILD:
+	case LIE_BEFORE_READY:
 		return false; /* told instead of READY */
 	case LIE_SETUP_FAILED_LATE: {
 		struct setup_failed m = { .why = "no setup" };
