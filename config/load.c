@@ -11,6 +11,19 @@
 
 /* ---- the kind comes first: it decides which keys `work:` has ---- */
 
+static void set_kind(struct loader *l, const struct kind *k)
+{
+	l->plan->kind = k;
+	l->plan->values = xcalloc(k->nparams ? k->nparams : 1, sizeof *l->plan->values);
+	for (size_t i = 0; i < k->nparams; i++) {
+		struct err err;
+
+		if (k->params[i].fallback &&
+			param_parse(&k->params[i], k->params[i].fallback, &l->plan->values[i], NULL, &err) < 0)
+			BUG("default of %s: %s", k->params[i].name, err.msg);
+	}
+}
+
 static void no_kind(struct loader *l, struct spot at, const char *text)
 {
 	const char *names[16], *near = NULL;
@@ -25,26 +38,15 @@ static void no_kind(struct loader *l, struct spot at, const char *text)
 	if (text)
 		near = nearest_word(text, names, n);
 	str_copy(shown, sizeof shown, text ? text : "");
-	if (near)
+	if (near) {
 		complain(l, at, "kind", "'%s' is no kind of work; did you mean %s?", shown, near);
-	else if (text)
+		set_kind(l, kind_find(near)); /* so that its parameters are looked at in the same run */
+	}
+	if (!near && text)
 		complain(l, at, "kind", "'%s' is no kind of work; write %s", shown, str_z(&all));
-	else
+	if (!text)
 		complain(l, at, NULL, "work has no kind; write kind: %s", str_z(&all));
 	str_release(&all);
-}
-
-static void set_kind(struct loader *l, const struct kind *k)
-{
-	l->plan->kind = k;
-	l->plan->values = xcalloc(k->nparams ? k->nparams : 1, sizeof *l->plan->values);
-	for (size_t i = 0; i < k->nparams; i++) {
-		struct err err;
-
-		if (k->params[i].fallback &&
-			param_parse(&k->params[i], k->params[i].fallback, &l->plan->values[i], NULL, &err) < 0)
-			BUG("default of %s: %s", k->params[i].name, err.msg);
-	}
 }
 
 static const struct setting *setting_for(const struct setting *settings, size_t n, const char *a, const char *b)
@@ -287,6 +289,14 @@ static void check_tasks(struct loader *l)
 		p->tasks = n;
 }
 
+/* --for chooses the number of tasks: a number beside it would be a wish that is not heard. */
+static void check_for(struct loader *l)
+{
+	if (l->plan->for_ns && l->tasks.setting)
+		complain(l, l->tasks, NULL,
+			"`for` chooses the number of tasks, so tasks cannot be set too; leave one out (--set for=none)");
+}
+
 static void check_required(struct loader *l, const struct node *root)
 {
 	const struct node *work = node_get(root, "work");
@@ -331,6 +341,7 @@ static void load_root(struct loader *l, const struct node *root, const struct se
 	check_required(l, root);
 	load_inputs_check(l);
 	check_tasks(l);
+	check_for(l);
 }
 
 int config_load(const char *origin, const char *text, size_t n, const struct setting *settings, size_t nsettings,

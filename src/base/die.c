@@ -21,7 +21,9 @@ static struct {
 	void *_Atomic arg;
 } hooks[MAX_HOOKS];
 
-static const int fatal_signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGTRAP };
+/* Bugs, and whatever else ends a process that does not expect it. */
+static const int fatal_signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGTRAP, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM,
+	SIGPROF, SIGXCPU, SIGXFSZ, SIGPOLL };
 #define NFATAL (sizeof(fatal_signals) / sizeof(fatal_signals[0]))
 
 /* What these signals did before die_catch_fatal_signals: the default, or a sanitizer's report. */

@@ -85,7 +85,7 @@ static void send_request(struct link *l, const struct job *j)
 /* Waits for WELCOME or REFUSED. */
 static int read_answer(struct link *l, struct welcome *welcome, struct str *why)
 {
-	struct err err = { "the engine ended before it began; `pooltop run -v` writes a log" };
+	struct err err = { "" };
 	struct frame f;
 	uint64_t until = clock_now() + ANSWER_NS;
 	for (;;) {
@@ -96,8 +96,10 @@ static int read_answer(struct link *l, struct welcome *welcome, struct str *why)
 				str_adds(why, "the engine did not answer for 30 s");
 				return EXIT_TASK_FAILED;
 			}
-			if (link_wait(l, until - now) && link_read(l, 1 << 20, &err) < 0)
-				rc = link_next(l, &f, &err) == 1 ? 1 : -1;
+			if (link_wait(l, until - now) && link_read(l, 1 << 20, &err) < 0 && (rc = link_next(l, &f, &err)) != 1) {
+				str_adds(why, "the engine ended before it began; `pooltop run -v` writes a log");
+				return EXIT_TASK_FAILED;
+			}
 		}
 		struct refused r;
 		if (rc == 1 && f.type == MSG_WELCOME && msg_get_welcome(f.payload, welcome, &err) == 0)

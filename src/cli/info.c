@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The commands that only tell: check, list, cpus. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cpus.h"
 #include "base/fmt.h"
-#include "base/path.h"
+#include "base/text.h"
 #include "cli/cli.h"
 #include "config/config.h"
 
@@ -24,9 +25,13 @@ int cmd_check(const struct given *g)
 		problems_print(&s, &problems);
 		status = cli_complain_lines(&s);
 	} else {
-		str_addf(&s, "%s: no mistakes: ", origin);
-		plan_title(&s, &plan, plan.tasks);
+		struct str title = STR_INIT;
+		plan_title(&title, &plan, plan.tasks);
+		text_show(&s, origin, strlen(origin));
+		str_adds(&s, ": no mistakes: ");
+		text_show(&s, title.p, title.n);
 		str_addc(&s, '\n');
+		str_release(&title);
 		status = cli_print(&s);
 	}
 	plan_release(&plan);
@@ -35,6 +40,14 @@ int cmd_check(const struct given *g)
 	free(text);
 	free(origin);
 	return status;
+}
+
+static void list_one(struct str *out, const struct shipped *w)
+{
+	char num[FMT_SIZE], name[64], about[256];
+	text_show_z(name, sizeof(name), w->name);
+	text_show_z(about, sizeof(about), w->about);
+	str_addf(out, "  %-22s %9s tasks  %s\n", name, fmt_count(num, w->tasks), about);
 }
 
 static void list_kinds(struct str *out)
@@ -55,14 +68,13 @@ int cmd_list(const struct given *g)
 	if (n < 0)
 		return cli_fail(EXIT_USAGE, "%s", err.msg);
 	struct str s = STR_INIT;
-	char num[FMT_SIZE];
 	if (!g->names)
 		str_adds(&s, "Workloads (pooltop run NAME)\n");
 	for (long i = 0; i < n; i++) {
 		if (g->names)
 			str_addf(&s, "%s\n", list[i].name);
 		else
-			str_addf(&s, "  %-22s %9s tasks  %s\n", list[i].name, fmt_count(num, list[i].tasks), list[i].about);
+			list_one(&s, &list[i]);
 	}
 	if (!g->names)
 		list_kinds(&s);
@@ -70,6 +82,13 @@ int cmd_list(const struct given *g)
 	int rc = cli_print(&s);
 	str_release(&s);
 	return rc;
+}
+
+static void list_quota(struct str *out, const struct cpus *c)
+{
+	str_addf(out, "  cgroup quota                %.2f   ", c->quota);
+	text_show(out, c->quota_path, strlen(c->quota_path));
+	str_addc(out, '\n');
 }
 
 int cmd_cpus(const struct given *g)
@@ -81,7 +100,7 @@ int cmd_cpus(const struct given *g)
 	cpus_explain(&s, &c);
 	str_addf(&s, "\n  online in this machine      %d\n  affinity mask of processes  %d\n", c.online, c.affinity);
 	if (c.quota > 0)
-		str_addf(&s, "  cgroup quota                %.2f   %s\n", c.quota, c.quota_path);
+		list_quota(&s, &c);
 	else
 		str_adds(&s, "  cgroup quota                none\n");
 	str_addf(&s, "  usable                      %d   default number of workers (-w N for another)\n", c.usable);

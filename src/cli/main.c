@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/die.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "cli/cli.h"
@@ -45,6 +46,7 @@ int main(int argc, char **argv)
 	struct given g;
 	struct err err = { "" };
 	open_standard_descriptors();
+	die_catch_fatal_signals(); /* the terminal comes back before we go */
 	setlocale(LC_CTYPE, ""); /* never LC_NUMERIC: numbers look the same everywhere */
 	if (cli_parse(argc, argv, &g, &err) < 0)
 		return cli_fail(EXIT_USAGE, "%s", err.msg);

@@ -50,6 +50,27 @@ static void visible(struct str *out, const char *z)
 	text_show(out, z, strlen(z));
 }
 
+/* Where the workload came from, and what was set on top of it. */
+static void add_settings(struct str *out, const char *dir)
+{
+	struct err err;
+	struct str fact = STR_INIT;
+	struct store_reader *r = store_reader_open(dir, &err);
+	if (r && store_reader_fact(r, "origin", &fact)) {
+		str_adds(out, "workload ");
+		visible(out, str_z(&fact));
+		if (store_reader_fact(r, "settings", &fact) && fact.n > 0) {
+			for (char *p = fact.p; *p; p++)
+				*p = *p == '\n' ? ' ' : *p;
+			str_adds(out, "   set ");
+			visible(out, str_z(&fact));
+		}
+		str_addc(out, '\n');
+	}
+	store_reader_close(r);
+	str_release(&fact);
+}
+
 static int report_text(const char *dir)
 {
 	struct snapshot s;
@@ -68,6 +89,7 @@ static int report_text(const char *dir)
 	str_addf(&out, "   pooltop %s   start %s   chunk ", s.run.version, s.run.start);
 	visible(&out, s.chunk[0] ? s.chunk : s.run.chunk);
 	str_addf(&out, "   seed %llu\n", (unsigned long long)s.run.seed);
+	add_settings(&out, dir);
 	for (uint32_t i = 0; i < s.nslots; i++)
 		if (s.slots[i].deaths > 0) {
 			str_addf(&out, "worker %u died %u times, last: ", i + 1, s.slots[i].deaths);

@@ -345,7 +345,10 @@ static bool read_dry(struct engine *e, struct slot *s)
 
 void absorb_workers(struct engine *e)
 {
+	bool before = e->workers_unread;
 	e->workers_unread = engine_holds_back(e);
+	if (e->workers_unread && !before)
+		emit_note(e, 1, "the disk is slower than the workers: they wait until 64 MiB of results are stored");
 	if (e->workers_unread)
 		return;
 	for (uint32_t i = 0; i < e->nslots; i++) {

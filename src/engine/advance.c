@@ -39,10 +39,12 @@ void run_set_state(struct engine *e, enum run_state to, const char *reason)
 	tick(e);
 	e->state = to;
 	e->state_at = e->now;
+	e->tick_dirty = true;
+	if (run_state_is_end(to) && !e->store_lost)
+		return; /* that it has ended is a claim: END tells it after its commit */
 	struct event ev = { .type = EV_STATE, .state = { .state = (uint8_t)to } };
 	str_copy(ev.state.reason, sizeof(ev.state.reason), reason);
 	emit(e, &ev);
-	e->tick_dirty = true;
 }
 
 bool run_feeds(const struct engine *e)
@@ -74,10 +76,12 @@ void run_measure(struct engine *e)
 /* A step never goes back. */
 void engine_stop(struct engine *e, unsigned step, const char *why)
 {
-	if (step <= e->stop_step || e->state == RUN_ENDING || run_state_is_end(e->state))
+	if (step <= e->stop_step || run_state_is_end(e->state))
 		return;
 	e->stop_step = step;
-	str_copy(e->reason, sizeof(e->reason), why);
+	e->ending_at = e->now;
+	if (e->state != RUN_ENDING) /* else the run ends for another reason already; it only ends faster */
+		str_copy(e->reason, sizeof(e->reason), why);
 }
 
 void run_fail(struct engine *e, uint32_t status, const char *fmt, ...)
@@ -180,6 +184,7 @@ static void advance_serial(struct engine *e)
 static void begin_ending(struct engine *e)
 {
 	run_set_state(e, RUN_ENDING, e->reason);
+	e->ending_at = e->now;
 	for (uint32_t i = 0; i < e->nslots; i++) {
 		struct slot *s = e->slots[i];
 		bool at_once = e->stop_step >= 2 || s->state == SLOT_STARTING;
@@ -227,12 +232,14 @@ static void claim_end(struct engine *e)
 	run_set_state(e, state, e->reason);
 	emit(e, &ev);
 	facts_at_end(e, state);
-	e->end_said = true;
 }
 
 static void advance_ending(struct engine *e)
 {
 	bool workers_gone = pool_live(e) == 0;
+	uint64_t patience = e->stop_step >= 3 ? KILL_NS : GRACE_NS + 500 * NS_PER_MS;
+	if (!workers_gone && e->agent.open && e->now - e->ending_at > patience)
+		agent_lost(e, "it did not end its workers");
 	if (e->state == RUN_ENDING) {
 		/* A run that was cut off takes the last results of its workers in; a complete one has them all. */
 		bool complete = e->queue.depth + e->held == 0;

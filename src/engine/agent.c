@@ -64,7 +64,7 @@ static void agent_start(struct engine *e)
 }
 
 /* The agent is gone, or not to be believed any more: everything below it is ended before any of its work is given out again. */
-static void agent_lost(struct engine *e, const char *why)
+void agent_lost(struct engine *e, const char *why)
 {
 	log_debug("agent %llu lost: %s", (unsigned long long)e->agent_pid, why);
 	if (e->loop)

@@ -7,7 +7,7 @@
 #include "engine/turn.h"
 
 #define STORE_RETRY_NS NS_PER_S
-#define STORE_TRIES 30 /* at the begin; once a run has stored something it waits for space as long as it takes */
+#define STORE_TRIES 3 /* of a run that is ending; else it waits for space as long as it takes */
 
 bool engine_holds_back(const struct engine *e)
 {
@@ -88,14 +88,15 @@ static void store_trouble(struct engine *e, const struct err *err)
 	log_debug("%s", err->msg);
 	e->store_failed = true;
 	e->store_again_at = e->now + STORE_RETRY_NS;
-	if (e->store_failures++ == 0) {
-		emit_note(e, 2, "%s. Paused until it can be written; make room, or stop", err->msg);
-		run_pause(e, true, "store");
-	}
-	bool hopeless = !e->store_open || e->state == RUN_ENDING || run_state_is_end(e->state) || e->stop_step > 0;
-	if (hopeless && e->store_failures >= (e->store_open ? 3 : STORE_TRIES)) {
+	e->store_failures++;
+	bool hopeless = e->state == RUN_ENDING || run_state_is_end(e->state) || e->stop_step > 0;
+	if (!e->store_open || (hopeless && e->store_failures >= STORE_TRIES)) {
+		/* A run without a store has nothing to lose yet, and waiting helps only against a full disk. */
 		e->store_lost = true;
 		run_fail(e, 3, "%s", err->msg);
+	} else if (e->store_failures == 1) {
+		emit_note(e, 2, "%s. Paused until it can be written; make room, or stop", err->msg);
+		run_pause(e, true, "store");
 	}
 }
 

@@ -51,6 +51,7 @@ struct engine {
 	unsigned stop_step;      /* 0, 1 drain, 2 end, 3 kill */
 	bool stop_by_failure;    /* on-failure: stop or stop-now */
 	uint32_t exit_status;
+	uint64_t ending_at;      /* when ENDING began, or its last step was asked for */
 	bool failing;            /* the run itself has failed: see reason */
 	bool finished;           /* nothing more to do: leave */
 
@@ -98,7 +99,6 @@ struct engine {
 	uint64_t store_again_at;
 	uint64_t store_failures;
 	bool store_lost;         /* given up: the run fails with what was committed */
-	bool end_said;           /* END is in a batch */
 	bool workers_unread;     /* held back in this turn: nobody's silence is held against him */
 
 	/* events */

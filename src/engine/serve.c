@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -34,8 +35,8 @@ struct server {
 
 static int start_agent(void *arg, int *fd, uint64_t *pid, struct err *err)
 {
-	struct server *s = arg;
 	int pair[2];
+	(void)arg;
 	char *program = path_helper_program("pooltop-worker", err);
 	if (!program)
 		return -1;
@@ -43,7 +44,6 @@ static int start_agent(void *arg, int *fd, uint64_t *pid, struct err *err)
 		free(program);
 		return -1;
 	}
-	setenv("POOLTOP_RUN", s->run_id, 1);
 	char *argv[] = { program, "agent", NULL };
 	struct process_fd fds[] = { { .child = 3, .parent = pair[1] } };
 	struct process_spec spec = { .path = program, .argv = argv, .envp = environ, .fds = fds, .nfds = 1, .new_session = true, .restore_nofile = true };
@@ -92,7 +92,10 @@ static void refuse(struct link *l, uint32_t status, const char *text)
 	struct refused m = { .status = status, .text = { text, strlen(text) } };
 	struct err err;
 	msg_put_refused(l, &m);
-	link_drain(l, &err);
+	/* A client that does not read is not waited for. */
+	uint64_t until = clock_now() + FAREWELL_NS;
+	while (link_flush(l, &err) == 1 && clock_now() < until)
+		link_wait(l, 10 * NS_PER_MS);
 }
 
 /* Waits for one frame; -1 when none comes. */
@@ -197,6 +200,7 @@ static int make_engine(struct server *s, struct link *l, const struct run_reques
 		status = 3;
 		refuse(l, 3, err.msg);
 	} else {
+		setenv("POOLTOP_RUN", s->run_id, 1); /* for all processes below; there is no other thread yet */
 		struct engine_setup setup = { .plan = &plan, .origin = m->origin, .text = m->text, .settings = str_z(&settings.text),
 			.run_id = s->run_id, .run_dir = dir, .build_id = build_id, .version = version, .loop = s->loop, .wake = wake, .wake_arg = s,
 			.outside = { start_agent, sweep, usable_cpus, wall, s }, .now = clock_now() };
@@ -301,6 +305,8 @@ static int set_up(struct server *s, struct err *err)
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
 		sigaddset(&set, wanted[i]);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file size limit is an error of the write, like a full disk */
+	umask(077);               /* results are their user's own */
 	process_raise_nofile();
 	if (process_become_subreaper(err) < 0)
 		return -1;

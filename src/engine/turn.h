@@ -11,6 +11,7 @@
 #define TICK_NS (100 * NS_PER_MS)
 #define IDLE_SHOWN_NS (100 * NS_PER_MS) /* a shorter idle time between two leases is not worth a word */
 #define LINK_END_NS (200 * NS_PER_MS) /* from the end of a worker's link to the report of its death: it tells the cause */
+#define KILL_NS (300 * NS_PER_MS)      /* from the third step of stopping to the end of an agent that does nothing */
 #define GRACE_NS (2 * NS_PER_S)        /* between asking and killing */
 #define START_LIMIT_NS (10 * NS_PER_S) /* from start order to READY */
 #define PING_AFTER_NS (3 * NS_PER_S)
@@ -21,6 +22,7 @@
 
 /* agent.c */
 void absorb_agent(struct engine *e);
+void agent_lost(struct engine *e, const char *why);
 void agent_keep_up(struct engine *e);   /* starts it, again after its death; ends one that is deaf */
 /* absorb.c */
 void absorb_workers(struct engine *e);

@@ -50,7 +50,8 @@ START_TEST(what_a_file_must_have)
 		"w:1:7: work: a map is needed here; write {key: value}, or its keys indented below\n");
 	WRONG("work: {samples: 5}\ntasks: 5\n", "w:1:7: work has no kind; write kind: integrate, sleep or spin\n");
 	WRONG("work: {kind: integrat, sampels: 1}\ntasks: 5\n",
-		"w:1:14: kind: 'integrat' is no kind of work; did you mean integrate?\n");
+		"w:1:14: kind: 'integrat' is no kind of work; did you mean integrate?\n"
+		"w:1:24: unknown key sampels; did you mean samples?\n");
 	WRONG("work: {kind: juggle}\ntasks: 5\n",
 		"w:1:14: kind: 'juggle' is no kind of work; write integrate, sleep or spin\n");
 	WRONG("work: {kind: [spin]}\ntasks: 5\n", "w:1:14: kind: one value is needed here, not a list\n");
@@ -289,6 +290,8 @@ START_TEST(wrong_settings)
 		"--set pol.workers=3: unknown key; did you mean pool.workers?\n"
 		"--set input.sample=3: unknown key; did you mean inputs.samples?\n"
 		"--set cat.dog=3: unknown key; `pooltop help keys` lists them\n");
+	WRONG_SET(file, SET("tasks=3", "for=10s"),
+		"--set tasks=3: `for` chooses the number of tasks, so tasks cannot be set too; leave one out (--set for=none)\n");
 	WRONG_SET(file, SET("pool=3", "inputs=4", "work=spin"),
 		"--set pool=3: pool holds keys of its own; write one of them, such as pool.workers=4\n"
 		"--set inputs=4: inputs holds keys of its own; write one of them, such as inputs.repeat=10\n"
