@@ -13,6 +13,7 @@
 #include "ui/app_parts.h"
 
 #define READ_BUDGET (256u << 10) /* bytes a turn */
+#define DEAF_NS (5 * NS_PER_S)   /* an engine on a full disk still answers within this */
 
 static const int taken_signals[] = { SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGWINCH, SIGCONT, SIGTSTP, SIGPIPE };
 
@@ -112,6 +113,18 @@ void app_leave_screen(struct app *a)
 	screen_off(a);
 }
 
+/* The third step was asked for and nothing has come of it: the engine is stopped or stuck. The caller ends it. */
+static void engine_deaf(struct timer *t, void *arg)
+{
+	struct app *a = arg;
+
+	(void)t;
+	if (!a->engine || a->farewell || a->done)
+		return;
+	a->outcome = err_set(a->err, "the engine did not answer for 5 s and was ended");
+	a->done = true;
+}
+
 void app_send(struct app *a, const struct command *c)
 {
 	struct err err;
@@ -119,6 +132,8 @@ void app_send(struct app *a, const struct command *c)
 	if (!a->engine || a->farewell)
 		return;
 	msg_put_command(a->engine, c);
+	if (c->kind == COMMAND_STOP && c->number >= 3)
+		loop_timer(a->loop, &a->deaf_timer, clock_now() + DEAF_NS, engine_deaf, a);
 	/* A link that is gone is noticed by reading, after everything that was said before its end. */
 	(void)link_flush(a->engine, &err);
 }
@@ -464,6 +479,7 @@ int app_run(struct app *a, struct link *engine, struct snapshot *snap, struct ap
 		lines_write(a);
 	loop_unwatch(a->loop, &a->engine_watch);
 	loop_timer_stop(a->loop, &a->line_timer);
+	loop_timer_stop(a->loop, &a->deaf_timer);
 	if (got < 0)
 		r->status = 1;
 	else

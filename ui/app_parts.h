@@ -38,6 +38,7 @@ struct app {
 	struct term *term;       /* NULL without one */
 	struct watch key_watch;
 	struct timer esc_timer, frame_timer;
+	struct timer deaf_timer; /* from the third step of stopping */
 	struct decoder decoder;
 	bool screen_on;
 	bool continued;          /* by ourselves, after a stop: the signal that says so brings nothing new */

@@ -3,6 +3,7 @@
 #include "cli/dashboard.h"
 
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -73,6 +74,8 @@ static int run_once(struct app *a, const struct job *job, bool json, enum app_ne
 	link_release(&link);
 	if (died || r.next == NEXT_QUIT)
 		app_leave_screen(a);
+	if (died) /* or it does not answer: it is ours, as is all that comes from it */
+		process_signal(pid, SIGKILL, false);
 	see_engine_off(pid, pidfd);
 	if (died)
 		process_sweep(NULL, NULL);
