@@ -172,7 +172,7 @@ char *fmt_value(char *buf, double v, double half)
 		return unknown(buf, false);
 	if (isinf(v))
 		return strcpy(buf, v < 0 ? "-inf" : "inf");
-	if (!known_half(half)) {
+	if (!known_half(half) || half < fabs(v) * 1e-16) { /* a double has no more digits to show */
 		snprintf(buf, FMT_SIZE, "%.15g", v);
 		return buf;
 	}

@@ -71,6 +71,7 @@ static int serial_results(struct engine *e, struct slot *s, const struct results
 		e->base.begun_at = e->now;
 	for (uint32_t i = 0; i < m->count; i++)
 		baseline_add(&e->base, m->first + i, value_at(m, i), failed_at(m, i), (double)time_at(m, i));
+	e->base.cpu_ns += (double)m->cpu_ns;
 	held_finish(&s->held, m->count);
 	if (e->now - e->base.said_at >= TICK_NS) {
 		e->base.said_at = e->now;

@@ -9,6 +9,8 @@
 #include "base/log.h"
 #include "engine/turn.h"
 
+#define DISTURBED 0.15 /* share of the serial time without a CPU */
+
 /* May the run go from one state to another? */
 #define BIT(s) (1u << RUN_##s)
 static const unsigned moves[RUN_STATES] = {
@@ -138,6 +140,14 @@ void resize_for_duration(struct engine *e)
 	store_batch_fact(e->batch, "tasks", text, strlen(text));
 }
 
+/* A serial time during which others had the CPU is too long, and the speed-up from it too large. */
+static void say_disturbed(struct engine *e)
+{
+	double wall = e->base.mean * (double)e->base.executed, lost = wall > 0 ? 1 - e->base.cpu_ns / wall : 0;
+	if (!e->plan.kind->waits && lost > DISTURBED)
+		emit_note(e, 1, "the serial time was disturbed: other processes had the CPU for %.0f %% of it; b measures again", lost * 100);
+}
+
 static void serial_known(struct engine *e)
 {
 	struct baseline *b = &e->base;
@@ -149,6 +159,7 @@ static void serial_known(struct engine *e)
 		if (e->plan.for_ns)
 			resize_for_duration(e);
 		emit_baseline(e, BASE_MEASURED, NULL);
+		say_disturbed(e);
 	}
 	b->closing = true;
 	struct slot *s = e->slots[0];

@@ -67,7 +67,7 @@ bool baseline_coarsen(struct baseline *b)
 		return false;
 	b->block = BASE_BLOCK;
 	b->given = b->executed = b->begun_at = 0;
-	b->mean = b->m2 = 0;
+	b->mean = b->m2 = b->cpu_ns = 0;
 	return true;
 }
 

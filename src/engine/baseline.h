@@ -26,6 +26,7 @@ struct baseline {
 	uint64_t begun_at;      /* ns, 0: no task given yet */
 	uint64_t said_at;       /* when its progress was last told */
 	double mean, m2;        /* of task times, ns (Welford) */
+	double cpu_ns;          /* that they had a CPU */
 	struct base_result *results; /* owned; sorted by task once known */
 	size_t nresults, cap;
 	unsigned deaths;

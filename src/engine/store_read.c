@@ -2,6 +2,7 @@
 /* Reading a run's store; see store_read.h. */
 #include "engine/store_read.h"
 
+#include <ctype.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -9,6 +10,7 @@
 
 #include "base/die.h"
 #include "base/path.h"
+#include "engine/run_dir.h"
 #include "engine/store.h"
 
 #define BUSY_MS 2000 /* a writer is in its commit for a moment only */
@@ -36,11 +38,39 @@ static int user_version(struct store_reader *r)
 	return v;
 }
 
-static int open_checked(struct store_reader *r, struct err *err)
+/* A store that nobody writes and that has no journal cannot change: read as such it leaves no files of SQLite's own beside it. */
+static bool is_closed(const char *path, const char *dir)
+{
+	struct str wal = STR_INIT;
+	str_addf(&wal, "%s-wal", path);
+	bool closed = access(str_z(&wal), F_OK) != 0 && !run_dir_locked(dir);
+	str_release(&wal);
+	return closed;
+}
+
+/* As a URI (sqlite.org/uri.html): everything but letters, digits and slashes is quoted. */
+static char *database_name(const char *path, const char *dir)
+{
+	struct str uri = STR_INIT;
+	str_adds(&uri, "file:");
+	for (const char *p = path; *p; p++) {
+		if (isalnum((unsigned char)*p) || *p == '/')
+			str_addc(&uri, *p);
+		else
+			str_addf(&uri, "%%%02x", (unsigned char)*p);
+	}
+	str_adds(&uri, is_closed(path, dir) ? "?immutable=1" : "");
+	return uri.p;
+}
+
+static int open_checked(struct store_reader *r, const char *dir, struct err *err)
 {
 	if (access(r->path, R_OK) != 0)
 		return err_set(err, "%s: this run has no store: it was ended before its first commit", r->path);
-	if (sqlite3_open_v2(r->path, &r->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+	char *name = database_name(r->path, dir);
+	int rc = sqlite3_open_v2(name, &r->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, NULL);
+	free(name);
+	if (rc != SQLITE_OK)
 		return read_error(r, err);
 	sqlite3_busy_timeout(r->db, BUSY_MS);
 	int v = user_version(r);
@@ -59,7 +89,7 @@ struct store_reader *store_reader_open(const char *dir, struct err *err)
 {
 	struct store_reader *r = xcalloc(1, sizeof(*r));
 	r->path = path_join(dir, "run.db");
-	if (open_checked(r, err) == 0)
+	if (open_checked(r, dir, err) == 0)
 		return r;
 	store_reader_close(r);
 	return NULL;

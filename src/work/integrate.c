@@ -176,8 +176,8 @@ static int not_finite(struct task_state *t, size_t points, size_t rows, struct e
 		double y = t->in->y[place(k, rows)];
 
 		if (!isfinite(y))
-			return err_set(err, "f(x) is %s at x = %.17g", y != y ? "not a number" : "infinite",
-				       t->in->x[place(k, rows)]);
+			/* Where differs from task to task: without it failures of one cause are one group. */
+			return err_set(err, "f(x) is %s at one of the random points", y != y ? "not a number" : "infinite");
 	}
 	return err_set(err, "the sum of f(x) is too large for a number");
 }

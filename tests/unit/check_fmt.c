@@ -128,6 +128,7 @@ START_TEST(values)
 	char half[FMT_SIZE];
 
 	IS(fmt_value(buf, 0.785198151, 4.4e-7), "0.78519815");
+	IS(fmt_value(buf, 0.5, 1.6e-19), "0.5");
 	IS(fmt_half(half, 4.4e-7), "0.00000044");
 	IS(fmt_value(buf, 0.78519818, 0.00000035), "0.78519818");
 	IS(fmt_value(buf, 40.123, 0.3), "40.12");

@@ -318,8 +318,8 @@ static void assert_task_fails(const char *f, int method, const char *word)
 
 START_TEST(not_finite_is_an_error)
 {
-	assert_task_fails("x < 0.5 ? 1 : 0/0", METHOD_SLIDES, "not a number at x = 0.5");
-	assert_task_fails("x < 0.25 ? 1 : x > 0.75 ? 1 : 1/0", METHOD_TRAPEZOID, "infinite at x = 0.25");
+	assert_task_fails("x < 0.5 ? 1 : 0/0", METHOD_SLIDES, "not a number at one of the random points");
+	assert_task_fails("x < 0.25 ? 1 : x > 0.75 ? 1 : 1/0", METHOD_TRAPEZOID, "infinite at one of the random points");
 	assert_task_fails("log(x-2)", METHOD_SLIDES, "not a number");
 	assert_task_fails("1.7e308*(1+x)", METHOD_SLIDES, "infinite");
 	assert_task_fails("x < 0.5 ? 1e308 : 1.7e308", METHOD_SLIDES, "too large");
