@@ -67,9 +67,11 @@ struct effect ui_update(struct ui_state *ui, const struct scene *s, struct input
 void ui_state_init(struct ui_state *ui);
 /* Ctrl-C: each step is announced in the echo; repeats within 0.3 s count once. */
 struct effect ui_interrupt(struct ui_state *ui, const struct scene *s);
-/* The question of the speaking line, without its sign ("End worker 4, PID 48260? y ends it, any other key does
- * not."); "" when none is asked. Typed text is in it. */
-void ui_question(char *buf, size_t size, const struct scene *s);
+/* Announces a step of stopping (1–3) that has been taken. */
+void ui_say_step(struct ui_state *ui, const struct scene *s, int step);
+/* The question of the speaking line, without its sign ("End worker 4, PID 48260? Its 352 tasks run elsewhere. y yes, n no.",
+ * brief "End worker 4, PID 48260? y yes, n no."); "" when none is asked. Typed text is in it. At most 76 cells without typed text. */
+void ui_question(char *buf, size_t size, const struct scene *s, bool brief);
 /* Brings the state in line with a newer snapshot: wishes that came true are forgotten, the selection is on a row that
  * exists. */
 void ui_follow(struct ui_state *ui, const struct scene *s);

@@ -175,22 +175,6 @@ void screen_want(struct app *a, bool at_once)
 	a->want_numbers |= at_once;
 }
 
-/* True for signs that bars, sparklines and plots are made of. */
-static bool is_shape(const struct cell *c)
-{
-	int32_t cp = c->cp[0];
-
-	return cp == ' ' || cp == 0xb7 || (cp >= 0x2500 && cp <= 0x259f) || (cp >= 0x2800 && cp <= 0x28ff);
-}
-
-/* Between two frames with new numbers only bars move: text stays as it is on the screen. */
-static void hold_text(struct grid *next, const struct grid *shown)
-{
-	for (int i = 0; i < next->rows * next->cols; i++)
-		if (!is_shape(&next->cells[i]) || !is_shape(&shown->cells[i]))
-			next->cells[i] = shown->cells[i];
-}
-
 /* The engine samples the slots on screen more often than the others. */
 static void tell_shown(struct app *a)
 {
@@ -223,7 +207,7 @@ static void draw(struct app *a, uint64_t now, bool numbers)
 	grid_clear(&a->next);
 	screen_draw(&a->next, &s);
 	if (a->shown_valid && !numbers)
-		hold_text(&a->next, &a->shown);
+		grid_hold(&a->next, &a->shown);
 	if (a->shown_valid)
 		paint(&a->next, &a->shown, a->palette);
 	else

@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/fmt.h"
 #include "base/num.h"
 #include "base/text.h"
 #include "plan/plan.h"
 #include "ui/move.h"
+#include "ui/parts.h"
 
 static const struct effect nothing = { .flags = EFF_REDRAW };
 
@@ -176,47 +178,54 @@ struct effect ask_answer(struct ui_state *ui, const struct scene *s, int32_t key
 	return what == ASK_QUIT ? quit_now(ui, s) : kill_now(ui, s);
 }
 
-static void ask_kill_text(char *buf, size_t size, const struct scene *s)
+static void ask_kill_text(char *buf, size_t size, const struct scene *s, bool brief)
 {
 	unsigned long no = (unsigned long)s->ui->ask_slot + 1;
 	const struct slot_view *v = victim(s, s->ui->ask_slot);
-	uint64_t held = v ? v->tick.held : 0;
-	char what[48] = "";
+	uint64_t held = v && !brief ? v->tick.held : 0;
+	char what[FMT_SIZE + 32] = "", n[FMT_SIZE];
 
 	if (held == 1)
 		snprintf(what, sizeof(what), " Its task runs elsewhere.");
 	else if (held > 1)
-		snprintf(what, sizeof(what), " Its %llu tasks run elsewhere.", (unsigned long long)held);
-	snprintf(buf, size, "End worker %lu, PID %llu?%s y ends it, any other key does not.", no,
-	         (unsigned long long)s->ui->ask_pid, what);
+		snprintf(what, sizeof(what), " Its %s tasks run elsewhere.", fmt_count_narrow(n, held));
+	snprintf(buf, size, "End worker %lu, PID %llu?%s y yes, n no.", no, (unsigned long long)s->ui->ask_pid, what);
 }
 
-void ui_question(char *buf, size_t size, const struct scene *s)
+static void ask_workers_text(char *buf, size_t size, const struct scene *s, const char *typed, bool brief)
+{
+	char most[FMT_SIZE], now[FMT_SIZE];
+
+	fmt_exact(most, WORKERS_MAX);
+	if (brief || s->ui->view == VIEW_START)
+		snprintf(buf, size, "Workers, %d to %s or auto: %s_", s->ui->view == VIEW_START, most, typed);
+	else
+		snprintf(buf, size, "Workers, 0 to %s or auto, now %s: %s_", most, fmt_exact(now, tune_workers_now(s->ui, s)), typed);
+}
+
+void ui_question(char *buf, size_t size, const struct scene *s, bool brief)
 {
 	const struct ui_state *ui = s->ui;
-	char shown[3 * sizeof(ui->input)], chunk[64];
+	char typed[3 * sizeof(ui->input)], chunk[64];
 
-	text_show_z(shown, sizeof(shown), ui->input);
+	text_show_z(typed, sizeof(typed), ui->input);
 	switch (ui->ask) {
 	case ASK_QUIT:
-		snprintf(buf, size, "The run is not done. y stops it and quits, any other key stays.");
+		str_copy(buf, size, brief ? "Stop the run and quit? y yes, n no." :
+		         "The run is not done. y stops it and quits, any other key stays.");
 		break;
 	case ASK_KILL_SLOT:
-		ask_kill_text(buf, size, s);
+		ask_kill_text(buf, size, s, brief);
 		break;
 	case ASK_WORKERS:
-		if (ui->view == VIEW_START)
-			snprintf(buf, size, "Workers, 1 to %d or auto: %s_", WORKERS_MAX, shown);
-		else
-			snprintf(buf, size, "Workers, 0 to %d or auto, now %llu: %s_", WORKERS_MAX,
-			         (unsigned long long)tune_workers_now(ui, s), shown);
+		ask_workers_text(buf, size, s, typed, brief);
 		break;
 	case ASK_CHUNK:
-		text_show_z(chunk, sizeof(chunk), s->snap->chunk);
-		snprintf(buf, size, "Chunk, a number or static, pool, guided, now %s: %s_", chunk, shown);
+		chunk_text(chunk, sizeof(chunk), s->snap->chunk);
+		snprintf(buf, size, brief ? "Chunk, now %s: %s_" : "Chunk, a number or static, pool, guided, now %s: %s_", chunk, typed);
 		break;
 	case ASK_SEARCH:
-		snprintf(buf, size, "Search: %s_", shown);
+		snprintf(buf, size, "Search: %s_", typed);
 		break;
 	case ASK_NOTHING:
 	default:

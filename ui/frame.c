@@ -45,8 +45,8 @@ static const char *reason_of(const struct snapshot *snap)
 	}
 }
 
-/* The last death, while it is news. */
-static const char *death_of(const struct snapshot *snap, uint64_t now)
+/* The last death, while it is news; NULL when there is none. */
+static const struct log_line *death_of(const struct snapshot *snap, uint64_t now)
 {
 	uint64_t n = snapshot_log_count(snap);
 
@@ -56,22 +56,37 @@ static const char *death_of(const struct snapshot *snap, uint64_t now)
 		if (line->at + DEATH_NS < now)
 			break;
 		if (line->type == EV_DEATH)
-			return line->text;
+			return line;
 	}
 	return NULL;
+}
+
+/* The echo of a key, and whether it is to be said before a death: the newer of the two wins, but deaths are what a step of stopping
+ * brings about. */
+static bool echo_wins(const struct scene *s, const struct log_line *death)
+{
+	const struct ui_state *ui = s->ui;
+	uint64_t age = s->now_ui - ui->echo_at;
+
+	if (!ui->echo[0] || age >= ECHO_NS)
+		return false;
+	return !death || ui->echo_step || s->now < death->at || age <= s->now - death->at;
 }
 
 static enum spoken speaking(char *buf, size_t size, const struct scene *s, int cells)
 {
 	const struct ui_state *ui = s->ui;
+	const struct log_line *death = s->snap && !scene_ended(s) ? death_of(s->snap, s->now) : NULL;
 	const struct finding *f;
 	const char *z;
 
 	if (ui->ask != ASK_NOTHING) {
-		ui_question(buf, size, s);
+		ui_question(buf, size, s, false);
+		if (text_cells(buf) > cells)
+			ui_question(buf, size, s, true);
 		return SPEAK_QUESTION;
 	}
-	if (ui->echo[0] && s->now_ui - ui->echo_at < ECHO_NS) {
+	if (echo_wins(s, death)) {
 		text_show_z(buf, size, ui->echo);
 		return SPEAK_ECHO;
 	}
@@ -91,9 +106,8 @@ static enum spoken speaking(char *buf, size_t size, const struct scene *s, int c
 			return SPEAK_TROUBLE;
 		return SPEAK_ECHO;
 	}
-	z = scene_ended(s) ? NULL : death_of(s->snap, s->now);
-	if (z) {
-		text_show_z(buf, size, z);
+	if (death) {
+		text_show_z(buf, size, death->text);
 		return SPEAK_TROUBLE;
 	}
 	f = s->findings ? findings_best(s->findings, s->now) : NULL;
@@ -131,9 +145,9 @@ static bool draw_speaking(struct area a, int y, int x, const struct scene *s)
 	}
 	if (cut) {
 		*cut = '\0';
-		put_cut(a, y + 1, x + 2, cells, looks[what].role, cut + 1);
+		put_words(a, y + 1, x + 2, cells, looks[what].role, cut + 1);
 	}
-	put_cut(a, y, x + 2, cells, looks[what].role, buf);
+	put_words(a, y, x + 2, cells, looks[what].role, buf);
 	return cut != NULL;
 }
 

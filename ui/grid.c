@@ -27,6 +27,7 @@ void grid_release(struct grid *g)
 {
 	free(g->cells);
 	free(g->hits);
+	free(g->paced);
 	memset(g, 0, sizeof(*g));
 }
 
@@ -36,6 +37,7 @@ void grid_clear(struct grid *g)
 		g->cells[i] = blank;
 	g->page = 0;
 	g->nhits = 0;
+	g->npaced = 0;
 }
 
 void grid_copy(struct grid *to, const struct grid *from)

@@ -36,6 +36,17 @@ struct hit {
 	int64_t value;
 };
 
+/* How a place changes in frames between two with new numbers (grid_hold). */
+enum pace {
+	PACE_STILL, /* not at all: a bar that belongs to numbers elsewhere */
+	PACE_MOVES, /* all of it: a bar and the text beside it */
+	PACE_NAME,  /* says what its row is about: when that is another one, the whole row of the area is new */
+};
+struct paced {
+	int y, x, cols, row_x, row_cols;
+	enum pace pace;
+};
+
 struct grid {
 	int rows, cols;
 	struct cell *cells; /* owned, rows × cols */
@@ -43,6 +54,8 @@ struct grid {
 	int page;           /* set by the view: rows of its list that fit, for paging; 0 = no list */
 	struct hit *hits;   /* owned; later ones lie on top */
 	int nhits, hits_cap;
+	struct paced *paced; /* owned */
+	int npaced, paced_cap;
 };
 /* A part of a grid: views get one and cannot draw outside it. */
 struct area {
@@ -72,6 +85,9 @@ int grid_cells(const struct grid *g, const char *z);
 /* Makes a place clickable; grid_hit finds it again (kind HIT_NONE where nothing is). */
 void put_hit(struct area a, int y, int x, int rows, int cols, enum hit_kind kind, int64_t value);
 struct hit grid_hit(const struct grid *g, int row, int col);
+void put_pace(struct area a, int y, int x, int cols, enum pace pace);
+/* A frame without new numbers: makes *next what *shown is, but for shapes (bars, graphs) and the places marked otherwise. */
+void grid_hold(struct grid *next, const struct grid *shown);
 void put_attr(struct area a, int y, int x, int cells, uint8_t attr); /* adds attributes to cells */
 
 /* Signs with an ASCII form; the table is in grid.c. */

@@ -67,7 +67,7 @@ void draw_header(struct area a, const struct scene *s, const char *title)
 	text_show_z(name, sizeof name, snap->begun ? snap->run.name : "pooltop");
 	x = put_cut(a, 0, LABEL_X, end - LABEL_X, ROLE_KEY, name) + 2;
 	if (title)
-		put_cut(a, 0, x, end - x, ROLE_LABEL, title);
+		put_words(a, 0, x, end - x, ROLE_LABEL, title);
 	else if (snap->begun)
 		put_outside(a, 0, x, end - x, ROLE_LABEL, snap->run.title);
 }

@@ -62,5 +62,5 @@ void draw_page_header(struct area a, const struct scene *s, const char *what, co
 	draw_badge(a, 0, a.cols - 1, ROLE_MODEL, badge);
 	text_show_z(name, sizeof name, s->ui->view != VIEW_START && s->snap && s->snap->begun ? s->snap->run.name : "pooltop");
 	x = put_cut(a, 0, LABEL_X, end - LABEL_X - 1, ROLE_KEY, name) + 2;
-	put_cut(a, 0, x, end - x - 1, ROLE_LABEL, what);
+	put_words(a, 0, x, end - x - 1, ROLE_LABEL, what);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/fmt.h"
+#include "base/num.h"
 
 /* Bytes of one piece of text on its way to the grid. */
 #define PIECE 512
@@ -16,7 +17,42 @@ int put_outside(struct area a, int y, int x, int cells, enum role role, const ch
 	char buf[PIECE];
 
 	text_show_z(buf, sizeof buf, z);
-	return put_cut(a, y, x, cells, role, buf);
+	return put_words(a, y, x, cells, role, buf);
+}
+
+/* Bytes of z up to the last word that ends within `cells`; 0 when that would lose most of the line. */
+static size_t words_that_fit(const struct grid *g, char *z, int cells)
+{
+	size_t best = 0;
+	int used = 0;
+
+	for (char *p = z; (p = strchr(p, ' ')); p++) {
+		*p = '\0';
+		used = grid_cells(g, z);
+		*p = ' ';
+		if (used > cells)
+			break;
+		if (used >= cells * 2 / 3)
+			best = (size_t)(p - z);
+	}
+	while (best > 0 && strchr(" ,;:(", z[best - 1]))
+		best--;
+	return best;
+}
+
+int put_words(struct area a, int y, int x, int cells, enum role role, const char *z)
+{
+	/* One full stop behind a word would look like the end of a sentence. */
+	const char *more = a.g->ascii ? "..." : glyph(a.g, GLYPH_ELLIPSIS);
+	char buf[PIECE];
+	size_t n;
+
+	str_copy(buf, sizeof buf, z);
+	if (cells <= 0 || grid_cells(a.g, buf) <= cells || (n = words_that_fit(a.g, buf, cells - text_cells(more))) == 0)
+		return put_cut(a, y, x, cells, role, z);
+	buf[n] = '\0';
+	x = put(a, y, x, role, buf);
+	return put(a, y, x, role, more);
 }
 
 void put_label(struct area a, int y, const char *z)
@@ -131,7 +167,7 @@ static size_t unit_at(const char *z)
 	return blank ? (size_t)(blank - z) : strlen(z);
 }
 
-char *range_text(char *buf, size_t size, double low_ns, double high_ns)
+char *range_text(char *buf, size_t size, double low_ns, double high_ns, const char *beside)
 {
 	char low[FMT_SIZE], high[FMT_SIZE];
 	size_t l, h;
@@ -143,9 +179,37 @@ char *range_text(char *buf, size_t size, double low_ns, double high_ns)
 	if (strcmp(low, high) == 0)
 		buf[0] = '\0';
 	else if (strcmp(low + l, high + h) == 0)
-		snprintf(buf, size, "%.*s–%.*s", (int)l, low, (int)h, high);
+		snprintf(buf, size, "%.*s–%.*s%s", (int)l, low, (int)h, high,
+		         strcmp(high + h, beside + unit_at(beside)) == 0 ? "" : high + h);
 	else
 		snprintf(buf, size, "%s–%s", low, high);
+	return buf;
+}
+
+char *about_left(char *buf, size_t size, double left_ns)
+{
+	char left[FMT_SIZE];
+
+	snprintf(buf, size, "%s%s", left_ns >= 1e9 ? "≈ " : "", fmt_left(left, left_ns));
+	return buf;
+}
+
+char *ratio_half(char *buf, size_t size, double half)
+{
+	double step = half < 0.995 ? 100 : 10;
+
+	/* Rounded up, as every half-width. */
+	snprintf(buf, size, "%.*f", step > 10 ? 2 : 1, ceil(half * step - 1e-9) / step);
+	return buf;
+}
+
+char *table_rate(char *buf, double per_s)
+{
+	if (!(per_s > 0) || per_s >= 0.9995)
+		return fmt_rate_bare(buf, per_s, false);
+	fmt_rate(buf, per_s, false);
+	if (strlen(buf) > 7)
+		snprintf(buf, FMT_SIZE, "%.0f/min", per_s * 60);
 	return buf;
 }
 
@@ -172,6 +236,18 @@ char *duration_half(char *buf, size_t size, double ns, double half_ns)
 		step *= 10;
 	/* Rounded up: a half-width never looks smaller than it is, nor like nothing. */
 	snprintf(buf, size, "%.*f", digits, ceil(half_ns / scale * step - 1e-9) / step);
+	return buf;
+}
+
+char *chunk_text(char *buf, size_t size, const char *chunk)
+{
+	char n[FMT_SIZE];
+	uint64_t number;
+
+	if (num_uint(chunk, 1, UINT64_MAX, &number, NULL) == 0)
+		str_copy(buf, size, fmt_exact(n, number));
+	else
+		text_show_z(buf, size, chunk);
 	return buf;
 }
 

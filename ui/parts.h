@@ -10,6 +10,8 @@
 
 /* Text from outside (names, causes, titles, paths): made visible, then cut to `cells`. Returns the x after it. */
 int put_outside(struct area a, int y, int x, int cells, enum role role, const char *z);
+/* Visible text, cut behind a word (a long word within it), with an ellipsis. Returns the x after it. */
+int put_words(struct area a, int y, int x, int cells, enum role role, const char *z);
 /* A label at LABEL_X. */
 void put_label(struct area a, int y, const char *z);
 /* `cells` times one sign of the glyph table. */
@@ -34,15 +36,24 @@ struct phrase phrase_new(struct area a);
 void phrase_add(struct phrase *p, enum role role, const char *fmt, ...) PRINTF(3, 4);
 /* The same in bold: a value whose role has a colour. */
 void phrase_add_bold(struct phrase *p, enum role role, const char *fmt, ...) PRINTF(3, 4);
-/* Text from outside. */
+/* Text from outside, cut with an ellipsis. */
 void phrase_add_outside(struct phrase *p, enum role role, int cells, const char *z);
 int phrase_put(struct area a, int y, int x, const struct phrase *p);
 int phrase_right(struct area a, int y, int x_end, const struct phrase *p);
 
-/* "7.9–8.4" (one unit, left out) or "50.0 s–2 min 10 s"; "" when both look the same. */
-char *range_text(char *buf, size_t size, double low_ns, double high_ns);
+/* "7.9–8.4" beside "8 s": the unit is left out when all three have it; else "418–816 ms", "50.0 s–2 min 10 s"; "" when both ends look
+ * the same. */
+char *range_text(char *buf, size_t size, double low_ns, double high_ns, const char *beside);
+/* "≈ 8 s", "< 1 s": what is small enough to be bounded is not called estimated too. */
+char *about_left(char *buf, size_t size, double left_ns);
 /* The half-width of a duration in the unit and decimals in which the duration is shown, rounded up: (40.1 s, 0.27 s) → "0.3". */
 char *duration_half(char *buf, size_t size, double ns, double half_ns);
+/* The half-width of a ratio: "0.02", from 1 on "2.3", rounded up. */
+char *ratio_half(char *buf, size_t size, double half);
+/* A rate for a column "TASKS/s" of 7 cells: its number alone, below 1/s with its unit ("12/min", "9.9/min", "3.2/h"). */
+char *table_rate(char *buf, double per_s);
+/* A chunk as the snapshot has it ("guided", "27437"), made visible, a number with commas. */
+char *chunk_text(char *buf, size_t size, const char *chunk);
 /* "94 %" of a share 0..1 (rounded down); "–" when unknown. */
 char *share_text(char *buf, size_t size, double share);
 

@@ -94,10 +94,10 @@ static void add_rate(struct str *line, const struct timing *t, uint64_t wall)
 		str_addf(line, "   %s", fmt_rate(buf, t->rate, false));
 	if (!(t->left >= 0))
 		return;
-	str_addf(line, "   ends in %s%s", t->left >= 1e9 ? "≈ " : "", fmt_left(buf, t->left));
+	str_addf(line, "   ends in %s", about_left(buf, sizeof(buf), t->left));
 	/* a range too wide to be of use has no text */
 	if (t->left >= 1e9 && t->left_low >= 0 && t->left_high > 0 &&
-	    range_text(range, sizeof(range), t->left_low, t->left_high)[0])
+	    range_text(range, sizeof(range), t->left_low, t->left_high, buf)[0])
 		str_addf(line, " (%s)", range);
 	if (t->left < 1e18)
 		str_addf(line, ", %s", fmt_clock(buf, wall + (uint64_t)t->left, wall));

@@ -10,6 +10,7 @@
 #include "base/num.h"
 #include "plan/chunk.h"
 #include "plan/plan.h"
+#include "ui/parts.h"
 
 #define WISH_NS (2 * UINT64_C(1000000000))
 
@@ -48,35 +49,38 @@ uint64_t tune_workers_now(const struct ui_state *ui, const struct scene *s)
 /* "slot 4 leaves after its task", "slots 3–8 leave after their tasks", "slot 5 starts". */
 static void who_changes(char *buf, size_t size, uint64_t from, uint64_t to)
 {
-	unsigned long low = (unsigned long)(from < to ? from : to) + 1, high = (unsigned long)(from < to ? to : from);
+	char low[FMT_SIZE], high[FMT_SIZE];
 
+	fmt_exact(low, (from < to ? from : to) + 1);
+	fmt_exact(high, from < to ? to : from);
 	if (to == 0)
 		snprintf(buf, size, "the run waits until there are workers again");
-	else if (low == high)
-		snprintf(buf, size, from < to ? "slot %lu starts" : "slot %lu leaves after its task", low);
+	else if (strcmp(low, high) == 0)
+		snprintf(buf, size, from < to ? "slot %s starts" : "slot %s leaves after its task", low);
 	else
-		snprintf(buf, size, from < to ? "slots %lu–%lu start" : "slots %lu–%lu leave after their tasks", low, high);
+		snprintf(buf, size, from < to ? "slots %s–%s start" : "slots %s–%s leave after their tasks", low, high);
 }
 
 struct effect tune_workers(struct ui_state *ui, const struct scene *s, uint64_t to)
 {
 	uint64_t from = tune_workers_now(ui, s), wanted = to == UINT64_MAX ? s->snap->cpus : to;
-	char who[80];
+	char who[160], a[FMT_SIZE], b[FMT_SIZE];
 
+	fmt_exact(a, from);
+	fmt_exact(b, wanted);
 	if (is_ending(s)) {
 		ui_say(ui, s, "the run is ending: its workers stay as they are");
 		return nothing;
 	}
 	if (from == wanted && to != UINT64_MAX) {
-		ui_say(ui, s, wanted == 1 ? "%llu worker already" : "%llu workers already", (unsigned long long)wanted);
+		ui_say(ui, s, wanted == 1 ? "%s worker already" : "%s workers already", b);
 		return nothing;
 	}
 	who_changes(who, sizeof(who), from, wanted);
 	if (from == wanted)
-		ui_say(ui, s, "workers: auto, %llu as now", (unsigned long long)wanted);
+		ui_say(ui, s, "workers: auto, %s as now", b);
 	else
-		ui_say(ui, s, "%llu → %s%llu worker%s: %s", (unsigned long long)from, to == UINT64_MAX ? "auto, " : "",
-		       (unsigned long long)wanted, wanted == 1 ? "" : "s", who);
+		ui_say(ui, s, "%s → %s%s worker%s: %s", a, to == UINT64_MAX ? "auto, " : "", b, wanted == 1 ? "" : "s", who);
 	wish_set(&ui->want_workers, s, wanted);
 	return command(COMMAND_WORKERS, to, "");
 }
@@ -84,13 +88,14 @@ struct effect tune_workers(struct ui_state *ui, const struct scene *s, uint64_t 
 struct effect tune_workers_by(struct ui_state *ui, const struct scene *s, int step)
 {
 	uint64_t now = tune_workers_now(ui, s);
+	char most[FMT_SIZE];
 
 	if (step < 0 && now == 0) {
 		ui_say(ui, s, "0 workers already: the run waits until there are workers again");
 		return nothing;
 	}
 	if (step > 0 && now >= WORKERS_MAX) {
-		ui_say(ui, s, "%d workers already, more are not possible", WORKERS_MAX);
+		ui_say(ui, s, "%s workers already, more are not possible", fmt_exact(most, WORKERS_MAX));
 		return nothing;
 	}
 	return tune_workers(ui, s, step > 0 ? now + 1 : now - 1);
@@ -109,7 +114,7 @@ struct effect tune_chunk(struct ui_state *ui, const struct scene *s, const char 
 	struct chunk chunk;
 	struct err err;
 	struct str to = STR_INIT;
-	char now[FMT_SIZE];
+	char now[FMT_SIZE], a[64], b[64], n[FMT_SIZE];
 	const char *from = s->snap->chunk;
 
 	if (is_ending(s)) {
@@ -128,16 +133,17 @@ struct effect tune_chunk(struct ui_state *ui, const struct scene *s, const char 
 		snprintf(now, sizeof(now), "%llu", (unsigned long long)ui->want_chunk.value);
 		from = now;
 	}
+	chunk_text(a, sizeof(a), from);
+	chunk_text(b, sizeof(b), str_z(&to));
 	if (strcmp(from, str_z(&to)) == 0) {
-		ui_say(ui, s, "chunk %s already", str_z(&to));
+		ui_say(ui, s, "chunk %s already", b);
 		str_release(&to);
 		return nothing;
 	}
 	if (!chunk_number(from) && s->snap->chunk_now && from == s->snap->chunk)
-		ui_say(ui, s, "chunk %s (now %lu) → %s from the next lease on", from, (unsigned long)s->snap->chunk_now,
-		       str_z(&to));
+		ui_say(ui, s, "chunk %s (now %s) → %s from the next lease on", a, fmt_exact(n, s->snap->chunk_now), b);
 	else
-		ui_say(ui, s, "chunk %s → %s from the next lease on", from, str_z(&to));
+		ui_say(ui, s, "chunk %s → %s from the next lease on", a, b);
 	ui->want_chunk.set = false;
 	if (chunk_number(str_z(&to)))
 		wish_set(&ui->want_chunk, s, chunk_number(str_z(&to)));
@@ -161,7 +167,7 @@ struct effect tune_chunk_by(struct ui_state *ui, const struct scene *s, int step
 		return nothing;
 	}
 	if (step > 0 && now >= s->snap->run.tasks) {
-		ui_say(ui, s, "chunk %llu already: all tasks at once", (unsigned long long)now);
+		ui_say(ui, s, "chunk %s already: all tasks at once", fmt_exact(text, now));
 		return nothing;
 	}
 	snprintf(text, sizeof(text), "%llu", (unsigned long long)(step < 0 ? now / 2 : now * 2));

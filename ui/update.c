@@ -25,6 +25,7 @@ void ui_say(struct ui_state *ui, const struct scene *s, const char *fmt, ...)
 	va_end(ap);
 	str_copy(ui->echo, sizeof(ui->echo), text);
 	ui->echo_at = s->now_ui;
+	ui->echo_step = false;
 }
 
 void ui_state_init(struct ui_state *ui)
@@ -35,13 +36,20 @@ void ui_state_init(struct ui_state *ui)
 	ui->mouse = true;
 }
 
-struct effect ui_interrupt(struct ui_state *ui, const struct scene *s)
+void ui_say_step(struct ui_state *ui, const struct scene *s, int step)
 {
 	static const char *const said[] = {
 		"draining: running tasks end, then the run. Ctrl-C again ends them",
 		"ending: running tasks are ended. Ctrl-C again kills them",
 		"killing what still runs",
 	};
+
+	ui_say(ui, s, "%s", said[step - 1]);
+	ui->echo_step = true;
+}
+
+struct effect ui_interrupt(struct ui_state *ui, const struct scene *s)
+{
 	struct effect e = { .flags = EFF_COMMAND | EFF_REDRAW };
 
 	if (ui->view == VIEW_START || !s->snap || s->snap->ended)
@@ -56,7 +64,7 @@ struct effect ui_interrupt(struct ui_state *ui, const struct scene *s)
 	ui->ask = ASK_NOTHING;
 	ui->stop_at = s->now_ui;
 	ui->stop_step++;
-	ui_say(ui, s, "%s", said[ui->stop_step - 1]);
+	ui_say_step(ui, s, ui->stop_step);
 	e.command.kind = COMMAND_STOP;
 	e.command.number = (uint64_t)ui->stop_step;
 	return e;
@@ -331,6 +339,9 @@ void ui_follow(struct ui_state *ui, const struct scene *s)
 
 	if (!snap)
 		return;
+	run_follow_table(ui, s);
+	if (snap->ended && ui->echo_step) /* there is nothing left to stop */
+		ui->echo[0] = '\0';
 	if (ui->want_workers.value == snap->target)
 		ui->want_workers.set = false;
 	if (ui->want_pause.value == (snap->state == RUN_PAUSING || snap->state == RUN_PAUSED))

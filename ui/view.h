@@ -31,11 +31,15 @@ struct ui_state {
 	uint64_t ask_pid;
 	char input[64];           /* of ASK_WORKERS, ASK_CHUNK, ASK_SEARCH */
 	char echo[160]; uint64_t echo_at; /* without its sign; shows for 3 s (ECHO_NS) after echo_at on the client's clock */
+	bool echo_step;           /* it announces a step of stopping: stays until the run's end, of no use afterwards */
 	bool mouse;
 	int stop_step; uint64_t stop_at; /* Ctrl-C steps said, and when */
 	bool leaving;             /* the user has chosen to stop the run and quit: only its end is waited for */
 	/* What the user asked for last and the engine has not yet confirmed: repeated keys count from there. */
 	struct wish { bool set; uint64_t value, at; } want_workers, want_chunk, want_pause;
+	/* Columns of the slot table: kept for 5 s though bars of slots come and go. held_at: since then, on the client's clock,
+	 * another one is asked for. */
+	struct table_choice { bool chosen, guess; unsigned form; uint64_t held_at; } table;
 	/* start screen */
 	uint32_t start_row; uint64_t start_workers;
 };
@@ -71,6 +75,8 @@ extern const struct view views[VIEWS];
 /* True when the Log shows this line (kind and slot; the search only marks). */
 bool log_shown(const struct ui_state *ui, const struct log_line *line);
 
+/* Follows what the slots' bars ask for (ui.table); before each frame. */
+void run_follow_table(struct ui_state *ui, const struct scene *s);
 /* Rows of the slot table: every slot ever used keeps its row, so that their DONE add up to all done. */
 uint32_t run_rows(const struct snapshot *s);
 

@@ -54,7 +54,7 @@ void draw_log_line(struct area a, int y, int text_x, const struct log_line *line
 
 	put_right(a, y, text_x - 2, ROLE_LABEL, fmt_duration(buf, (double)line->at, false));
 	text_show_z(seen, sizeof seen, line->text);
-	put_cut(a, y, text_x, cells, level_role(line), seen);
+	put_words(a, y, text_x, cells, level_role(line), seen);
 	draw_marks(a, y, text_x, cells, seen, mark);
 }
 

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/fmt.h"
 #include "model/fold.h"
 #include "ui/view_run.h"
@@ -11,6 +12,7 @@
 #define AGE_MOST 0.95  /* a bar that guesses never looks complete */
 #define AGE_LATE 2.0   /* times the median from which a task is called late */
 #define SHORT_TASK_NS 1e8
+#define TABLE_KEPT_NS (5 * NS_PER_S) /* another kind of table must be asked for so long without a break */
 
 static bool slot_works(const struct slot_view *v)
 {
@@ -28,12 +30,11 @@ double run_task_age(const struct scene *s, uint32_t slot)
 	return slot_works(v) && now > v->tick_at ? age + (double)(now - v->tick_at) : age;
 }
 
-enum table_form run_table_form(const struct scene *s)
+/* What most slots' bars ask for; *guess when no slot has one yet. */
+static enum table_form form_wanted(const struct scene *s, bool *guess)
 {
 	uint32_t tasks = 0, leases = 0, second = 0;
 
-	if (scene_ended(s))
-		return TABLE_SECOND;
 	for (uint32_t i = 0; i < s->snap->nslots; i++) {
 		unsigned kind = s->snap->slots[i].bar;
 
@@ -41,12 +42,38 @@ enum table_form run_table_form(const struct scene *s)
 		leases += kind == BAR_LEASE;
 		second += kind == BAR_SECOND;
 	}
-	if (tasks + leases + second == 0)
+	*guess = tasks + leases + second == 0;
+	if (*guess)
 		return s->snap->q50_ns >= 1e9 ? TABLE_TASKS : TABLE_SECOND;
 	if (second >= tasks + leases)
 		return TABLE_SECOND;
 	/* The age of a task that is over in a blink says nothing, their number a second does. */
 	return leases > tasks && s->snap->q50_ns < SHORT_TASK_NS ? TABLE_LEASES : TABLE_TASKS;
+}
+
+enum table_form run_table_form(const struct scene *s)
+{
+	bool guess;
+
+	if (scene_ended(s))
+		return TABLE_SECOND;
+	return s->ui->table.chosen ? (enum table_form)s->ui->table.form : form_wanted(s, &guess);
+}
+
+void run_follow_table(struct ui_state *ui, const struct scene *s)
+{
+	struct table_choice *t = &ui->table;
+	bool guess;
+	unsigned wanted = form_wanted(s, &guess);
+
+	if (!t->chosen || (t->guess && !guess)) {
+		*t = (struct table_choice){ .chosen = true, .guess = guess, .form = wanted, .held_at = s->now_ui };
+	} else if (guess || wanted == t->form) {
+		t->held_at = s->now_ui;
+	} else if (s->now_ui >= t->held_at + TABLE_KEPT_NS) {
+		t->form = wanted;
+		t->held_at = s->now_ui;
+	}
 }
 
 enum role slot_state_role(unsigned state)
@@ -78,6 +105,19 @@ double slot_rate(const struct scene *s, uint32_t slot)
 	return v->state == SLOT_EMPTY || v->state == SLOT_LOST ? NAN : rates_now(&v->rates, scene_now(s));
 }
 
+/* "9.2 leases/s", "12 leases/min": in at most 13 cells. */
+static void leases_text(char *buf, size_t size, double per_s)
+{
+	char n[FMT_SIZE];
+
+	if (per_s >= 0.9995)
+		snprintf(buf, size, per_s < 999.5 ? "%s leases/s" : "%s lease/s", fmt_rate_bare(n, per_s, false));
+	else if (per_s * 60 >= 0.95)
+		snprintf(buf, size, per_s * 60 < 1.5 ? "%.0f lease/min" : "%.0f leases/min", per_s * 60);
+	else if (per_s > 0)
+		snprintf(buf, size, per_s * 3600 < 1.5 ? "%.0f lease/h" : "%.0f leases/h", fmax(per_s * 3600, 1));
+}
+
 void run_work_text(char *buf, size_t size, const struct scene *s, uint32_t slot)
 {
 	const struct slot_view *v = &s->snap->slots[slot];
@@ -87,9 +127,7 @@ void run_work_text(char *buf, size_t size, const struct scene *s, uint32_t slot)
 	if (!slot_works(v))
 		return;
 	if (v->bar == BAR_SECOND) {
-		if (v->leases_per_s > 0)
-			snprintf(buf, size, v->leases_per_s < 999.5 ? "%s leases/s" : "%s lease/s",
-			         fmt_rate_bare(n, v->leases_per_s, false));
+		leases_text(buf, size, v->leases_per_s);
 	} else if (v->bar == BAR_LEASE && v->tick.lease_of > 0 && s->snap->q50_ns < SHORT_TASK_NS) {
 		snprintf(buf, size, "%s tasks", fmt_count_narrow(n, v->tick.lease_of));
 	} else if (v->tick.flags & TICK_HAS_TASK) {
@@ -159,6 +197,8 @@ void run_draw_lane(struct area a, int y, int x, int cells, int text_cells, const
 	}
 	if (v->bar != BAR_NONE && v->state != SLOT_EMPTY)
 		fill_glyph(a, y, x, cells, ROLE_WAITING, GLYPH_WAITING);
+	/* A bar and its text are one sample; the last second is that of CPU% and WAIT%, which are numbers. */
+	put_pace(a, y, x, cells + (text_cells > 0 ? text_cells : 0), v->bar == BAR_SECOND ? PACE_STILL : PACE_MOVES);
 	if (!slot_works(v) && v->bar != BAR_SECOND)
 		return;
 	switch (v->bar) {

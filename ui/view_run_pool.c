@@ -19,14 +19,14 @@ static void add_count(struct phrase *p, uint64_t n, const char *one, const char 
 static struct phrase pool(struct area a, const struct snapshot *snap, int detail)
 {
 	struct phrase p = phrase_new(a);
-	char buf[FMT_SIZE];
+	char buf[FMT_SIZE], chunk[64];
 
 	add_count(&p, snap->target, "worker", "workers");
 	if (detail > 0)
 		add_count(&p, snap->active, "active child", "active children");
 	add_count(&p, snap->cpus, "CPU", "CPUs");
 	phrase_add(&p, ROLE_LABEL, "chunk ");
-	phrase_add_outside(&p, ROLE_KEY, 24, snap->chunk);
+	phrase_add_outside(&p, ROLE_KEY, 24, chunk_text(chunk, sizeof chunk, snap->chunk));
 	if (detail > 1 && snap->chunk_now > 0 && (snap->chunk[0] < '0' || snap->chunk[0] > '9')) {
 		phrase_add(&p, ROLE_LABEL, ", now ");
 		phrase_add(&p, ROLE_KEY, "%s", fmt_count(buf, snap->chunk_now));

@@ -103,7 +103,7 @@ static void draw_numbers(struct area a, int y, const struct columns *c, const st
 		value(a, y, c->rate_end, s->snap->q50_ns > 0 && age > 2 * s->snap->q50_ns ? ROLE_LOST : ROLE_PLAIN, age >= 0,
 		      fmt_duration(buf, age, false));
 	else
-		value(a, y, c->rate_end, ROLE_PLAIN, slot_rate(s, slot) >= 0, fmt_rate_bare(buf, slot_rate(s, slot), false));
+		value(a, y, c->rate_end, ROLE_PLAIN, slot_rate(s, slot) >= 0, table_rate(buf, slot_rate(s, slot)));
 	snprintf(buf, sizeof buf, "%u", v->tick.cpu / 10u);
 	value(a, y, c->cpu_end, ROLE_PLAIN, ready, buf);
 	snprintf(buf, sizeof buf, "%u", v->tick.wait / 10u);
@@ -132,6 +132,7 @@ static void draw_slot(struct area a, int y, const struct columns *c, const struc
 	if (c->work >= 0) {
 		run_work_text(buf, sizeof buf, s, slot);
 		put_cut(a, y, c->work, c->work_cells, ROLE_LABEL, buf);
+		put_pace(a, y, c->work, c->work_cells, PACE_NAME);
 	}
 	run_draw_lane(a, y, c->bar, c->bar_cells, c->text_cells, s, slot);
 	draw_numbers(a, y, c, s, slot);

@@ -47,6 +47,7 @@ void run_draw_tasks_bar(struct area a, int y, int x, int cells, const struct sce
 	end = cell_of(ended + snap->held, all, cells);
 	if (snap->held > 0 && end > at)
 		fill_glyph(a, y, x + at, end - at, ROLE_RUNNING, shapes ? GLYPH_HELD : GLYPH_FULL);
+	put_pace(a, y, x, cells, PACE_STILL); /* it shows the counts below */
 }
 
 void run_draw_tasks(struct area a, int y, const struct scene *s)
@@ -209,7 +210,7 @@ static void phrase_clock(struct phrase *p, const struct scene *s, uint64_t wall,
 void phrase_left(struct phrase *p, const struct scene *s, int detail)
 {
 	const struct timing *t = s->timing;
-	char buf[2 * FMT_SIZE];
+	char buf[2 * FMT_SIZE], left[FMT_SIZE];
 
 	if (scene_ended(s)) {
 		phrase_add(p, ROLE_LABEL, "ended ");
@@ -222,11 +223,11 @@ void phrase_left(struct phrase *p, const struct scene *s, int detail)
 	}
 	if (detail)
 		phrase_add(p, ROLE_LABEL, "ends in ");
-	phrase_add(p, ROLE_KEY, "≈ %s", fmt_left(buf, t->left));
+	phrase_add(p, ROLE_KEY, "%s", about_left(buf, sizeof buf, t->left));
 	if (!detail)
 		phrase_add(p, ROLE_LABEL, " left");
 	if (detail > 0 && t->left_low >= 0 && t->left_high >= 0 && t->left >= 1e9 &&
-	    range_text(buf, sizeof buf, t->left_low, t->left_high)[0])
+	    range_text(buf, sizeof buf, t->left_low, t->left_high, fmt_left(left, t->left))[0])
 		phrase_add(p, ROLE_LABEL, " (%s)", buf);
 	if (detail > 1) {
 		phrase_add(p, ROLE_LABEL, ", ");
@@ -257,7 +258,7 @@ static void phrase_end(struct phrase *p, const struct scene *s, int detail)
 		phrase_add(p, ROLE_LABEL, s->snap->state == RUN_PAUSED ? "paused" : "pausing");
 		if (s->timing->left > 0) {
 			phrase_add(p, ROLE_LABEL, ", then ");
-			phrase_add(p, ROLE_KEY, "≈ %s", fmt_left(buf, s->timing->left));
+			phrase_add(p, ROLE_KEY, "%s", about_left(buf, sizeof buf, s->timing->left));
 			phrase_add(p, ROLE_LABEL, " to go");
 		}
 	} else if (scene_ended(s) && detail > 1) {

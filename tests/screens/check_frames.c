@@ -112,6 +112,41 @@ START_TEST(any_state)
 }
 END_TEST
 
+/* Of an echo and a death the newer one is said; but a step of stopping, which brings deaths about, is always said. */
+START_TEST(a_newer_death_is_said)
+{
+	static const struct {
+		double echo_s, death_s; /* ago */
+		bool step, death_said;
+	} cases[] = {
+		{ 2.0, 1.0, false, true }, { 1.0, 2.0, false, false }, { 2.0, 1.0, true, false }, { 4.0, 4.5, false, true },
+	};
+	struct stage t;
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct str text = STR_INIT;
+		struct grid g;
+
+		stage_init(&t, screen_case_named("death"), false, false);
+		for (uint64_t k = 0; k < snapshot_log_count(&t.snap); k++)
+			if (snapshot_log(&t.snap, k)->type == EV_DEATH)
+				t.scene.now = snapshot_log(&t.snap, k)->at + (uint64_t)(cases[i].death_s * 1e9);
+		t.scene.now_ui = UINT64_C(1000000000000);
+		str_copy(t.ui.echo, sizeof t.ui.echo, "an echo");
+		t.ui.echo_at = t.scene.now_ui - (uint64_t)(cases[i].echo_s * 1e9);
+		t.ui.echo_step = cases[i].step;
+		grid_init(&g, 24, 80, false);
+		screen_draw(&g, &t.scene);
+		grid_print(&text, &g, false);
+		ck_assert_msg(!strstr(str_z(&text), "an echo") == cases[i].death_said, "case %zu", i);
+		ck_assert_msg(!strstr(str_z(&text), "✗ worker 4") == !cases[i].death_said, "case %zu", i);
+		str_release(&text);
+		grid_release(&g);
+		stage_release(&t);
+	}
+}
+END_TEST
+
 /* The text of one row, signs as they are. */
 static void row_text(const struct grid *g, int y, int from, int to, struct str *out)
 {
@@ -356,6 +391,7 @@ int main(void)
 	tcase_add_loop_test(tc, any_state, 0, n);
 	tcase_add_loop_test(tc, counters_add_up, 0, n);
 	tcase_add_loop_test(tc, rows_stay, 0, n);
+	tcase_add_test(tc, a_newer_death_is_said);
 	tcase_add_test(tc, layout_fits);
 	tcase_add_test(tc, columns_fit);
 	suite_add_tcase(s, tc);

@@ -272,6 +272,56 @@ START_TEST(random_drawing_keeps_wide_signs_whole)
 }
 END_TEST
 
+static const char *row_of(const struct grid *of, int y)
+{
+	static char z[256];
+	size_t n = 0;
+
+	for (int x = 0; x < of->cols && n + 4 < sizeof(z); x++)
+		n += utf8_encode(of->cells[y * of->cols + x].cp[0], z + n);
+	z[n] = '\0';
+	return z;
+}
+
+/* Name, bar, its text, and a number of one row. */
+static void draw_row(struct grid *of, int y, const char *name, int full, const char *beside, const char *number, bool paced)
+{
+	struct area a = grid_all(of);
+
+	put(a, y, 0, ROLE_LABEL, name);
+	put_fill(a, y, 5, 4, ROLE_WAITING, 0xb7);
+	put_fill(a, y, 5, full, ROLE_RUNNING, 0x2588);
+	put(a, y, 10, ROLE_PLAIN, beside);
+	put(a, y, 16, ROLE_PLAIN, number);
+	if (!paced)
+		return;
+	put_pace(a, y, 5, 9, PACE_MOVES);
+	put_pace(a, y, 0, 4, PACE_NAME);
+}
+
+START_TEST(what_is_one_sample_changes_together)
+{
+	struct grid shown, next;
+
+	grid_init(&shown, 4, 21, false);
+	grid_init(&next, 4, 21, false);
+	for (int y = 0; y < 4; y++)
+		draw_row(&shown, y, "t30", 3, "75 %", "1.5 s", y == 1 || y == 2);
+	draw_row(&next, 0, "t30", 4, "99 %", "1.6 s", false); /* not marked: the bar moves, the text stands */
+	draw_row(&next, 1, "t30", 4, "99 %", "1.6 s", true);  /* bar and text move, the number stands */
+	draw_row(&next, 2, "t31", 1, "25 %", "0.1 s", true);  /* another task: all of it is new */
+	draw_row(&next, 3, "t30", 4, "99 %", "1.6 s", false);
+	put_pace(grid_all(&next), 3, 5, 4, PACE_STILL); /* its numbers stand, so does the bar */
+	grid_hold(&next, &shown);
+	ck_assert_str_eq(row_of(&next, 0), "t30  ████ 75 %  1.5 s");
+	ck_assert_str_eq(row_of(&next, 1), "t30  ████ 99 %  1.5 s");
+	ck_assert_str_eq(row_of(&next, 2), "t31  █··· 25 %  0.1 s");
+	ck_assert_str_eq(row_of(&next, 3), "t30  ███· 75 %  1.5 s");
+	grid_release(&shown);
+	grid_release(&next);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("grid");
@@ -291,6 +341,7 @@ static Suite *suite(void)
 	tcase_add_test(t, roles_print_as_letters);
 	tcase_add_test(t, clicks_find_the_topmost);
 	tcase_add_test(t, a_copy_is_equal);
+	tcase_add_test(t, what_is_one_sample_changes_together);
 	tcase_add_test(t, random_drawing_keeps_wide_signs_whole);
 	suite_add_tcase(s, t);
 	return s;

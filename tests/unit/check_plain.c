@@ -213,7 +213,7 @@ START_TEST(json_of_odd_values)
 	json_event(&out, &e, 1);
 	ck_assert_str_eq(str_z(&out), "{\"v\":1,\"event\":\"done\",\"number\":1,\"at\":5,\"cancelled\":0,\"retried\":0,"
 	                              "\"n\":0,\"mean\":null,\"half\":null,\"sd\":0.0,\"cpu_ns\":0.0,"
-	                              "\"last_ns\":0,\"rows\":[]}\n");
+	                              "\"last_ns\":0,\"waiting\":0,\"rows\":[]}\n");
 	str_clear(&out);
 	memset(&e, 0, sizeof(e));
 	e.type = EV_STATE;

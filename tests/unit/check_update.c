@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What keys do to the run: commands, echoes, questions, steps of stopping. */
+#include <stdlib.h>
+
 #include "unit/press.h"
 
 START_TEST(one_worker_less)
@@ -45,7 +47,7 @@ START_TEST(worker_counts_have_ends)
 	snap.target = 1024;
 	ui.want_workers.set = false;
 	ck_assert_int_eq(command(press('+')).kind, 0);
-	ck_assert_ptr_nonnull(strstr(ui.echo, "1024"));
+	ck_assert_ptr_nonnull(strstr(ui.echo, "1,024"));
 	end();
 }
 END_TEST
@@ -61,7 +63,7 @@ START_TEST(a_count_is_typed)
 	press('9');
 	press(KEY_BACKSPACE_);
 	press('2');
-	ck_assert_str_eq(question(), "Workers, 0 to 1024 or auto, now 4: 12_");
+	ck_assert_str_eq(question(), "Workers, 0 to 1,024 or auto, now 4: 12_");
 	c = command(press(KEY_ENTER_));
 	ck_assert_int_eq((int)c.number, 12);
 	ck_assert_str_eq(ui.echo, "4 → 12 workers: slots 5–12 start");
@@ -186,6 +188,42 @@ START_TEST(ending_a_worker_asks_and_names_it)
 }
 END_TEST
 
+/* With the longest numbers there are, on 80 columns, the question leaves the line of keys alone. */
+START_TEST(the_question_fits)
+{
+	begin(stream_four_workers, 4);
+	press('x');
+	ck_assert_ptr_nonnull(strstr(question(), "Its 352 tasks run elsewhere. y yes, n no."));
+	ui.ask_pid = 4194304;
+	snap.slots = realloc(snap.slots, 1024 * sizeof(*snap.slots));
+	memset(&snap.slots[4], 0, 1020 * sizeof(*snap.slots));
+	snap.nslots = 1024;
+	snap.slots[1023] = snap.slots[0];
+	ui.ask_slot = 1023;
+	snap.slots[1023].tick.held = 166543;
+	ck_assert_ptr_nonnull(strstr(question(), "167 k tasks"));
+	ck_assert_int_le(text_cells(question()), 76);
+	ui.ask = ASK_QUIT;
+	ck_assert_int_le(text_cells(question()), 76);
+	end();
+}
+END_TEST
+
+START_TEST(counts_have_commas)
+{
+	begin(stream_four_workers, 4);
+	strcpy(snap.chunk, "27437");
+	press('c');
+	ck_assert_ptr_nonnull(strstr(question(), "now 27,437: _"));
+	ck_assert_str_eq(command(type("50000")).text, "50000");
+	ck_assert_str_eq(ui.echo, "chunk 27,437 → 50,000 from the next lease on");
+	press('w');
+	type("1024");
+	ck_assert_str_eq(ui.echo, "4 → 1,024 workers: slots 5–1,024 start");
+	end();
+}
+END_TEST
+
 START_TEST(only_y_says_yes)
 {
 	for (int key = 0; key < KEY_NONE; key += key < 256 ? 1 : key < KEY_UP_ ? KEY_UP_ - key : 1) {
@@ -271,11 +309,65 @@ START_TEST(ctrl_c_goes_on_step_by_step)
 	ck_assert_ptr_nonnull(strstr(ui.echo, "Ctrl-C again kills"));
 	scene.now_ui += NS_PER_S;
 	ck_assert_int_eq((int)command(press(3)).number, 3);
+	ck_assert_str_eq(ui.echo, "killing what still runs");
+	ui_follow(&ui, &scene);
+	ck_assert_str_eq(ui.echo, "killing what still runs");
 	scene.now_ui += NS_PER_S;
 	ck_assert_int_eq((int)press(3).flags, EFF_QUIT);
 	end();
 	begin(stream_done, 4);
 	ck_assert_int_eq((int)press(3).flags, EFF_QUIT);
+	end();
+}
+END_TEST
+
+/* When the run has ended nothing offers to end it; what was said since then stays. */
+START_TEST(a_step_is_of_no_use_after_the_end)
+{
+	begin(stream_four_workers, 4);
+	press(3);
+	ck_assert_ptr_nonnull(strstr(ui.echo, "Ctrl-C again"));
+	snap.ended = true;
+	ui_follow(&ui, &scene);
+	ck_assert_str_eq(ui.echo, "");
+	press('m');
+	ui_follow(&ui, &scene);
+	ck_assert_str_ne(ui.echo, "");
+	end();
+}
+END_TEST
+
+/* The slot table keeps its columns until another kind was asked for during 5 s without a break. */
+START_TEST(the_table_keeps_its_columns)
+{
+	unsigned first;
+
+	begin(stream_four_workers, 4);
+	ui_follow(&ui, &scene);
+	ck_assert(ui.table.chosen && !ui.table.guess);
+	first = ui.table.form;
+	for (int i = 0; i < 200; i++) { /* 20 s in which the bars change every 2.5 s */
+		for (uint32_t k = 0; k < 4; k++)
+			snap.slots[k].bar = i / 25 % 2 ? BAR_AGE : BAR_SECOND;
+		scene.now_ui += 100 * NS_PER_MS;
+		ui_follow(&ui, &scene);
+		ck_assert_uint_eq(ui.table.form, first);
+	}
+	for (uint32_t k = 0; k < 4; k++)
+		snap.slots[k].bar = BAR_AGE;
+	for (int i = 0; i < 51; i++) {
+		scene.now_ui += 100 * NS_PER_MS;
+		ui_follow(&ui, &scene);
+	}
+	ck_assert_uint_ne(ui.table.form, first);
+	end();
+	/* Before the first bar the choice is a guess: the first bar corrects it at once. */
+	begin(stream_starting, 4);
+	ui_follow(&ui, &scene);
+	ck_assert(ui.table.chosen && ui.table.guess);
+	snap.slots[0].bar = BAR_AGE;
+	ui_follow(&ui, &scene);
+	ck_assert(!ui.table.guess);
 	end();
 }
 END_TEST
@@ -308,11 +400,15 @@ static Suite *suite(void)
 	tcase_add_test(t, pause_and_go_on);
 	tcase_add_test(t, the_baseline_has_reasons);
 	tcase_add_test(t, ending_a_worker_asks_and_names_it);
+	tcase_add_test(t, the_question_fits);
+	tcase_add_test(t, counts_have_commas);
 	tcase_add_test(t, only_y_says_yes);
 	tcase_add_test(t, quitting_a_run_asks);
 	tcase_add_test(t, a_run_that_ends_takes_its_question_along);
 	tcase_add_test(t, what_the_end_offers);
 	tcase_add_test(t, ctrl_c_goes_on_step_by_step);
+	tcase_add_test(t, a_step_is_of_no_use_after_the_end);
+	tcase_add_test(t, the_table_keeps_its_columns);
 	tcase_add_test(t, other_keys_ask_for_what_they_do);
 	suite_add_tcase(s, t);
 	return s;

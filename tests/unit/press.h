@@ -66,7 +66,7 @@ static inline const char *question(void)
 {
 	static char buf[256];
 
-	ui_question(buf, sizeof(buf), &scene);
+	ui_question(buf, sizeof(buf), &scene, false);
 	return buf;
 }
 
