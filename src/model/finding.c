@@ -78,22 +78,22 @@ static const char *shown(char *buf, size_t size, int cells, const char *cause)
 	return buf;
 }
 
-/* Waiting share of the busy slots' time, from fresh samples; how many there are. */
+/* Share of the busy slots' time in which they were ready but without a CPU, as their column WAIT% has it; how many
+ * fresh samples there are. Time without a task to run on counts as well: who sleeps does not wait for a CPU. */
 static uint32_t wait_share(const struct snapshot *s, uint64_t now, double *share)
 {
-	double cpu = 0, wait = 0;
+	double wait = 0;
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < s->nslots; i++) {
 		const struct slot_view *v = &s->slots[i];
 
-		if (v->state != SLOT_BUSY || now > v->tick_at + FRESH_NS || v->tick.cpu + v->tick.wait == 0)
+		if (v->state != SLOT_BUSY || now > v->tick_at + FRESH_NS)
 			continue;
-		cpu += v->tick.cpu;
 		wait += v->tick.wait;
 		n++;
 	}
-	*share = n ? wait / (cpu + wait) : 0;
+	*share = n ? wait / n / 1000 : 0;
 	return n;
 }
 
@@ -120,7 +120,7 @@ static bool too_many_workers(struct finding *f, const struct snapshot *s, const 
 	uint32_t n;
 
 	(void)t;
-	if (s->state != RUN_RUNNING || s->target <= s->cpus || !s->cpus)
+	if (s->state != RUN_RUNNING || s->run.waits || s->target <= s->cpus || !s->cpus)
 		return false;
 	if (s->settling_at && now < s->settling_at + FRESH_NS)
 		return false; /* the samples are of the pool before the change */
@@ -160,6 +160,8 @@ static bool gained_nothing(struct finding *f, const struct snapshot *s, const st
 	got = tried_rate(here) / tried_rate(before) - 1;
 	if (hoped < 0.05 || got > GAIN_MIN * hoped)
 		return false; /* too small a step to tell, or worth it */
+	if (got + 2 * sqrt(1 / (double)before->done + 1 / (double)here->done) > hoped)
+		return false; /* few results: chance alone may hide the gain */
 	press(keys, sizeof keys, here->workers, before->workers);
 	say_brief(f, "%u → %u gained nothing: %s", before->workers, here->workers, keys);
 	fmt_rate(r0, tried_rate(before), false);

@@ -21,6 +21,15 @@ static uint64_t min_u64(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
+/* What waits, by the newest event that knows: claims are as old as their commit took. */
+static uint64_t newest_waiting(struct snapshot *s, uint64_t waiting, uint64_t at)
+{
+	if (at < s->waiting_at)
+		return s->waiting;
+	s->waiting_at = at;
+	return waiting;
+}
+
 /* tasks = waiting + held + done + failed + cancelled, with done + failed <= tasks already true. */
 static void recount(struct snapshot *s, uint64_t waiting)
 {
@@ -78,6 +87,9 @@ static void apply_target(struct snapshot *s, const struct ev_target *e, uint64_t
 	if (to == s->target)
 		return;
 	fold_changed(s, at);
+	fold_tried_forget(s);
+	if (s->target)
+		s->width_last = snapshot_width(s);
 	s->target = to;
 }
 
@@ -103,12 +115,13 @@ static void apply_baseline(struct snapshot *s, const struct ev_baseline *e)
 	b->t1_half = known_or(e->t1_half, NAN);
 }
 
-static void apply_tick(struct snapshot *s, const struct ev_tick *e, uint64_t at)
+/* `said` is the event's own time, `at` the one it counts for: never before that of the event before it. */
+static void apply_tick(struct snapshot *s, const struct ev_tick *e, uint64_t said, uint64_t at)
 {
 	if (s->ended)
 		return;
 	fold_queue_time(s, at);
-	recount(s, e->waiting);
+	recount(s, newest_waiting(s, e->waiting, said));
 	s->chunk_now = e->chunk_now;
 	s->active = e->active;
 	s->mean_ns = known_or(e->mean_ns, 0);
@@ -126,7 +139,7 @@ static void apply_tick(struct snapshot *s, const struct ev_tick *e, uint64_t at)
 	}
 }
 
-static void apply_done(struct snapshot *s, const struct ev_done *e, uint64_t at)
+static void apply_done(struct snapshot *s, const struct ev_done *e, uint64_t said, uint64_t at)
 {
 	uint64_t fresh = 0, finished = 0;
 
@@ -156,7 +169,8 @@ static void apply_done(struct snapshot *s, const struct ev_done *e, uint64_t at)
 	s->result = *e;
 	s->result.nrows = 0;
 	s->result.rows = (struct slice){ NULL, 0 };
-	recount(s, s->waiting);
+	fold_queue_time(s, at);
+	recount(s, newest_waiting(s, e->waiting, said));
 	if (fresh && !s->parallel_at)
 		fold_pool_begins(s, s->state_at); /* no start order was seen: the present state began with the pool */
 	fold_results_time(s, fresh, at);
@@ -209,10 +223,9 @@ static void apply_end(struct snapshot *s, const struct ev_end *e, uint64_t at)
 
 void fold_apply(struct snapshot *s, const struct event *e)
 {
-	uint64_t at = e->at > AT_MAX ? s->now : e->at;
+	uint64_t said = e->at > AT_MAX ? s->now : e->at;
+	uint64_t at = said < s->now ? s->now : said; /* what came later happened later: no event moves the clock back */
 
-	/* what came later happened later: an event never moves the clock back */
-	at = at < s->now ? s->now : at;
 	fold_clock(s, at);
 	s->now = at;
 	s->events++;
@@ -247,10 +260,10 @@ void fold_apply(struct snapshot *s, const struct event *e)
 		apply_baseline(s, &e->baseline);
 		break;
 	case EV_TICK:
-		apply_tick(s, &e->tick, at);
+		apply_tick(s, &e->tick, said, at);
 		break;
 	case EV_DONE:
-		apply_done(s, &e->done, at);
+		apply_done(s, &e->done, said, at);
 		break;
 	case EV_FAIL:
 		add_cause(s, &e->fail);

@@ -22,6 +22,7 @@ void fold_changed(struct snapshot *s, uint64_t at); /* workers or chunk */
 void fold_results_time(struct snapshot *s, uint64_t n, uint64_t at);
 void fold_queue_time(struct snapshot *s, uint64_t at); /* before s->waiting changes */
 void fold_end_time(struct snapshot *s, uint64_t at);
+void fold_tried_forget(struct snapshot *s); /* the present count, when it was passed through too quickly */
 
 /* Lines for people; slots are counted from 1 there. */
 void fold_log(struct snapshot *s, const struct event *e, uint64_t at);

@@ -9,6 +9,7 @@
 
 #define BAR_KEPT_NS (5 * NS_PER_S)
 #define LONG_NS 1e9                              /* a lease that lasts this long gets a bar of its own */
+#define LONG_MS 1000
 #define AT_WORK (TICK_HAS_TASK | TICK_HAS_LEASE) /* short tasks are not announced one by one, only their lease */
 
 struct slot_view *fold_slot(struct snapshot *s, uint32_t slot)
@@ -126,26 +127,53 @@ static void count_leases(struct slot_view *v, uint32_t leases, uint64_t at)
 	v->leases_per_s = ns ? (double)(leases - v->lease_marks[oldest].leases) / ((double)ns / 1e9) : 0;
 }
 
+static bool lease_is_old(const struct slot_view *v)
+{
+	return (v->tick.flags & TICK_HAS_LEASE) && v->tick_at >= v->lease_since + (uint64_t)LONG_NS;
+}
+
 /* What the present row asks for: BAR_NONE when it says nothing new. */
 static enum bar_kind bar_wanted(const struct snapshot *s, const struct slot_view *v)
 {
 	const struct tick_row *t = &v->tick;
-	double lease = s->mean_ns * (t->lease_of > 1 ? t->lease_of : 1);
-	bool known = s->mean_ns > 0;
+	double lease = s->mean_ns * (t->lease_of > 1 ? t->lease_of : 1), task = s->mean_ns;
+	bool several = (t->flags & TICK_HAS_LEASE) && t->lease_of > 1, known = lease > 0, long_now;
 
-	if (!known && v->leases_per_s > 0) {
-		lease = 1e9 / v->leases_per_s;
-		known = true;
-	}
 	if (!(t->flags & AT_WORK))
 		return BAR_NONE;
-	if (known && lease < LONG_NS && t->age_ms < 1000)
+	if (!known && v->leases_per_s > 0) {
+		lease = 1e9 / v->leases_per_s;
+		task = several ? lease / t->lease_of : lease;
+		known = true;
+	}
+	long_now = t->age_ms >= LONG_MS || lease_is_old(v); /* whatever the mean says */
+	if (!known && !long_now)
+		return BAR_NONE;
+	if (known && lease < LONG_NS && !long_now && !s->run.waits)
 		return BAR_SECOND;
+	/* a task that is over in a blink shows nothing by its own progress: its lease does */
+	if (several && (!(t->flags & TICK_HAS_PROGRESS) || (task < LONG_NS && t->age_ms < LONG_MS)))
+		return BAR_LEASE;
 	if (t->flags & TICK_HAS_PROGRESS)
 		return BAR_PROGRESS;
-	if (!known && t->age_ms < 1000)
-		return BAR_NONE;
-	return (t->flags & TICK_HAS_LEASE) && t->lease_of > 1 ? BAR_LEASE : BAR_AGE;
+	return (t->flags & TICK_HAS_TASK) ? BAR_AGE : BAR_LEASE;
+}
+
+/* The kind in use has nothing to show in the present row, or says that leases are short when one is not. */
+static bool bar_is_wrong(const struct slot_view *v)
+{
+	switch (v->bar) {
+	case BAR_NONE:
+		return true;
+	case BAR_SECOND:
+		return v->tick.age_ms >= LONG_MS || lease_is_old(v);
+	case BAR_LEASE:
+		return !(v->tick.flags & TICK_HAS_LEASE);
+	case BAR_AGE:
+		return !(v->tick.flags & TICK_HAS_TASK);
+	default:
+		return false; /* a task that has not reported yet is at 0 % */
+	}
 }
 
 static void choose_bar(struct snapshot *s, struct slot_view *v, uint64_t at)
@@ -154,7 +182,7 @@ static void choose_bar(struct snapshot *s, struct slot_view *v, uint64_t at)
 
 	if (kind == BAR_NONE || kind == v->bar)
 		return;
-	if (v->bar != BAR_NONE && at < v->bar_since + BAR_KEPT_NS)
+	if (!bar_is_wrong(v) && at < v->bar_since + BAR_KEPT_NS)
 		return;
 	v->bar = (uint8_t)kind;
 	v->bar_since = at;
@@ -187,6 +215,8 @@ void fold_tick_row(struct snapshot *s, const struct tick_row *row, uint64_t at)
 	if ((old.flags & row->flags & TICK_HAS_LEASE) && old.leases == row->leases && old.lease_of == row->lease_of &&
 		old.lease_done > v->tick.lease_done)
 		v->tick.lease_done = old.lease_done;
+	if (!(old.flags & row->flags & TICK_HAS_LEASE) || old.leases != row->leases || old.lease_of != row->lease_of)
+		v->lease_since = at;
 	v->tick_at = at;
 	count_leases(v, row->leases, at);
 	choose_bar(s, v, at);

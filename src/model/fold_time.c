@@ -10,23 +10,41 @@
 #include "model/series.h"
 
 #define SETTLE_NS (2 * NS_PER_S)
-#define SETTLE_RESULTS 50
+#define SETTLE_RESULTS 8
+#define SETTLE_SLOW_NS (5 * NS_PER_S) /* with one result */
 #define SERIES_WIDTH (NS_PER_S / 10)
+
+static bool enough(uint64_t ns, uint64_t results)
+{
+	return (ns >= SETTLE_NS && results >= SETTLE_RESULTS) || (ns >= SETTLE_SLOW_NS && results);
+}
+
+/* Whether what came since the last change (the begin of the pool is one too) makes a rate. */
+static bool settled(const struct snapshot *s, uint64_t at)
+{
+	uint64_t results = s->done + s->failed;
+
+	if (!s->settling_at)
+		return enough(at - s->parallel_at, results);
+	return enough(at - s->settling_at, results - s->settling_done);
+}
 
 bool fold_settling(const struct snapshot *s, uint64_t now)
 {
-	if (!s->settling_at || s->ended)
-		return false;
-	return now < s->settling_at + SETTLE_NS || s->done + s->failed < s->settling_done + SETTLE_RESULTS;
+	return s->settling_at && s->state == RUN_RUNNING && s->target && !settled(s, now);
 }
 
 void fold_clock(struct snapshot *s, uint64_t at)
 {
-	uint32_t ideal = snapshot_width(s);
+	uint32_t ideal = snapshot_ideal(s);
 	uint64_t from = s->ideal_at > s->parallel_at ? s->ideal_at : s->parallel_at;
 
-	if (s->parallel_at && !s->paused_at && !s->ended && at > from)
-		s->ideal_ns += (double)ideal * (double)(at - from);
+	if (s->parallel_at && !s->paused_at && !s->ended && at > from) {
+		if (snapshot_unmanned(s))
+			s->unmanned_ns += at - from;
+		else
+			s->ideal_ns += (double)ideal * (double)(at - from);
+	}
 	s->ideal_at = at;
 }
 
@@ -50,12 +68,15 @@ void fold_pool_begins(struct snapshot *s, uint64_t at)
 /* The rate before a change, and its unrest, keep the time left and its range steady until there are new ones. */
 static void rate_restarts(struct snapshot *s, uint64_t at)
 {
-	double rate = fold_settling(s, at) ? NAN : rates_now(&s->rates, at);
+	/* what a draining pool still does says nothing */
+	double rate = (s->settling_at && !settled(s, at)) || !s->target ? NAN : rates_now(&s->rates, at);
 
-	if (isfinite(rate))
+	if (rate > 0) {
 		s->rate_before = rate;
-	if (!isnan(rates_drift(&s->rates, at)))
-		s->drift_before = rates_drift(&s->rates, at);
+		s->width_before = snapshot_width(s);
+		s->noise_before = rates_noise(
+			&s->rates, at, (double)(s->run.tasks - s->done - s->failed - s->cancelled) / rate);
+	}
 	if (s->parallel_at)
 		rates_restart(&s->rates, at);
 	s->tried_from = 0;
@@ -93,6 +114,10 @@ void fold_state_time(struct snapshot *s, uint8_t to, uint64_t at)
 		series_add(&s->rate_series, at, 0);
 		if (s->parallel_at)
 			rates_restart(&s->rates, at);
+		if (s->settling_at && !settled(s, s->paused_at)) {
+			s->settling_at = at;
+			s->settling_done = s->done + s->failed;
+		}
 		s->paused_at = 0;
 	}
 }
@@ -119,11 +144,21 @@ static struct tried *tried_row(struct snapshot *s, uint32_t workers)
 	return &s->tried[i];
 }
 
+void fold_tried_forget(struct snapshot *s)
+{
+	for (uint32_t i = 0; i < s->ntried; i++) {
+		if (s->tried[i].workers != s->target || s->tried[i].ns >= TRIED_MIN_NS)
+			continue;
+		memmove(&s->tried[i], &s->tried[i + 1], (s->ntried - i - 1) * sizeof *s->tried);
+		s->ntried--;
+		return;
+	}
+}
+
 static void tried_add(struct snapshot *s, uint64_t n, uint64_t at)
 {
-	/* the begin of the pool is a change too; at the end the workers run dry */
-	if (s->state != RUN_RUNNING || !s->target || !s->waiting || fold_settling(s, at) ||
-		at < s->parallel_at + SETTLE_NS || s->done + s->failed < SETTLE_RESULTS) {
+	/* at the end the workers run dry */
+	if (s->state != RUN_RUNNING || !s->target || !s->waiting || !settled(s, at)) {
 		s->tried_from = 0;
 		return;
 	}
@@ -164,4 +199,5 @@ void fold_end_time(struct snapshot *s, uint64_t at)
 {
 	series_add(&s->rate_series, at, 0);
 	fold_queue_time(s, at);
+	fold_tried_forget(s);
 }

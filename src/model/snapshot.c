@@ -9,7 +9,7 @@
 void snapshot_init(struct snapshot *s)
 {
 	memset(s, 0, sizeof *s);
-	s->rate_before = s->drift_before = NAN;
+	s->rate_before = s->noise_before = NAN;
 	s->result.mean = s->result.half = s->result.sd = NAN;
 }
 
@@ -40,4 +40,19 @@ const struct log_line *snapshot_log(const struct snapshot *s, uint64_t i)
 uint32_t snapshot_width(const struct snapshot *s)
 {
 	return s->run.waits || s->target < s->cpus ? s->target : s->cpus;
+}
+
+uint32_t snapshot_ideal(const struct snapshot *s)
+{
+	return s->target ? snapshot_width(s) : s->width_last;
+}
+
+bool snapshot_unmanned(const struct snapshot *s)
+{
+	if (s->target)
+		return false;
+	for (uint32_t i = 0; i < s->nslots; i++)
+		if (s->slots[i].state != SLOT_EMPTY && s->slots[i].state != SLOT_LOST)
+			return false;
+	return true;
 }

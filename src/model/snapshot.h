@@ -31,6 +31,7 @@ struct rates {
 	uint64_t fine[FINE_CELLS];
 	uint64_t second_no, fine_no; /* number of the newest cell, counted from the begin of the run */
 	uint64_t begin;              /* the rate counts from here: begin of the pool, or its last change or pause */
+	uint64_t first;              /* its very first begin, 0 none yet */
 	uint64_t since;              /* results since then */
 	uint64_t last_at;            /* of the last rates_add() */
 	uint64_t recent[RECENT_MAX]; /* times of the last results since then, a ring */
@@ -57,13 +58,16 @@ struct slot_view {
 		uint32_t leases;
 	} lease_marks[LEASE_MARKS]; /* a ring; mark i at [i % LEASE_MARKS] */
 	uint32_t nlease_marks;
+	uint64_t lease_since; /* the lease in `tick` was first seen then */
 	struct rates rates;
 	uint64_t bar_since; /* when the present kind of bar was chosen */
 	uint8_t bar;        /* enum bar_kind */
 };
-/* The four kinds of bars of UI.md, "Bars of the worker rows"; kept 5 s at least. */
+/* The four kinds of bars of UI.md, "Bars of the worker rows"; kept 5 s at least, but for BAR_SECOND when a lease turns
+ * out to be long. */
 enum bar_kind { BAR_NONE, BAR_PROGRESS, BAR_LEASE, BAR_AGE, BAR_SECOND };
 
+#define TRIED_MIN_NS (UINT64_C(500000000)) /* a count seen for less tells no rate */
 struct tried { /* rate at a worker count, while it had settled */
 	uint32_t workers;
 	uint64_t done, ns;
@@ -94,6 +98,7 @@ struct snapshot {
 
 	/* tasks = waiting + held + done + failed + cancelled, in every snapshot */
 	uint64_t waiting, held, done, failed, cancelled, retried;
+	uint64_t waiting_at;     /* `at` of the event that told `waiting`: TICK and DONE may come in either order */
 	uint64_t last_result_at; /* 0 none yet */
 
 	uint32_t target, cpus, active;
@@ -113,12 +118,15 @@ struct snapshot {
 	uint64_t parallel_at; /* first start order of the pool, 0 before */
 	uint64_t paused_ns;   /* finished pauses; the present one is now − paused_at */
 	uint64_t paused_at;   /* 0 = not paused */
-	double ideal_ns;      /* ∫ min(target, cpus) dt without pauses, up to ideal_at */
+	uint64_t unmanned_ns; /* up to ideal_at, without pauses: the target was 0 and no worker was left */
+	double ideal_ns;      /* ∫ snapshot_ideal() dt without pauses and unmanned time, up to ideal_at */
 	uint64_t ideal_at;
+	uint32_t width_last;           /* snapshot_width() when the target was last not 0 */
 	uint64_t settling_at;          /* last change of workers or chunk, 0 none */
 	uint64_t settling_done;        /* done at that time */
 	double rate_before;            /* tasks/s before the last change or pause; NaN unknown */
-	double drift_before;           /* rates_drift() before it */
+	double noise_before;           /* rates_noise() before it */
+	uint32_t width_before;         /* snapshot_width() before it */
 	struct tried tried[TRIED_MAX]; /* in the order of workers */
 	uint32_t ntried;
 	uint64_t tried_from;   /* rate of the present count is known up to here, 0 = not settled */
@@ -144,6 +152,10 @@ void snapshot_init(struct snapshot *s);
 void snapshot_release(struct snapshot *s);
 /* How many tasks can really go on at once, the ideal speed-up: min(target, CPUs); for work that only waits, target. */
 uint32_t snapshot_width(const struct snapshot *s);
+/* The same for the ideal that is integrated over time: while a target of 0 drains it stays what it was. */
+uint32_t snapshot_ideal(const struct snapshot *s);
+/* The target is 0 and nobody works any more: like a pause. */
+bool snapshot_unmanned(const struct snapshot *s);
 /* Line i (0 = the oldest kept); NULL past the end. */
 const struct log_line *snapshot_log(const struct snapshot *s, uint64_t i);
 uint64_t snapshot_log_count(const struct snapshot *s);

@@ -86,6 +86,7 @@ static void baseline(struct maker *m, double until)
 		m->slots[0].row = (struct tick_row){
 			.held = 16, .flags = TICK_HAS_LEASE, .lease_of = 16, .cpu = 1000, .rss_kib = 3174
 		};
+		m->slots[0].row.leases = (uint32_t)(t / 100.25e-6 / 16);
 		make_tick(m);
 	}
 }

@@ -124,6 +124,7 @@ void make_done(struct maker *m, const uint64_t *done, const uint64_t *failed, ui
 {
 	struct event e = { .type = EV_DONE, .done = m->result };
 	struct str rows = STR_INIT;
+	uint64_t fresh = 0;
 
 	for (uint32_t i = 0; i < n; i++) {
 		struct make_slot *s = &m->slots[i];
@@ -139,10 +140,14 @@ void make_done(struct maker *m, const uint64_t *done, const uint64_t *failed, ui
 		e.done.nrows++;
 		s->done += r.done;
 		s->failed += r.failed;
+		fresh += r.done + r.failed;
 		m->done += r.done;
 		m->failed += r.failed;
 	}
 	e.done.last_ns = m->at;
+	/* for each result another task is handed out, as long as there are some */
+	m->waiting -= m->waiting < fresh ? m->waiting : fresh;
+	e.done.waiting = m->waiting;
 	e.done.rows = (struct slice){ rows.p, rows.n };
 	put(m, &e);
 	str_release(&rows);

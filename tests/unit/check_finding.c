@@ -119,6 +119,35 @@ START_TEST(workers_that_wait_for_something_else_say_nothing)
 }
 END_TEST
 
+START_TEST(workers_that_sleep_say_nothing)
+{
+	pool(4, 2);
+	for (uint16_t i = 0; i < 4; i++) /* next to no CPU time, and of that nearly all waited for */
+		tick((struct tick_row){ .slot = i, .cpu = 0, .wait = 20 }, 5000, 0, 1);
+	ck_assert_ptr_null(look_twice(1));
+}
+END_TEST
+
+START_TEST(work_that_waits_may_have_more_workers_than_cpus)
+{
+	pool(4, 2);
+	snap.run.waits = true;
+	samples(4, 500, 1);
+	ck_assert_ptr_null(look_twice(1));
+}
+END_TEST
+
+/* As the rows have it: of the whole second, not of what is left when sleep is taken out. */
+START_TEST(the_share_is_that_of_the_column)
+{
+	pool(4, 2);
+	for (uint16_t i = 0; i < 4; i++)
+		tick((struct tick_row){ .slot = i, .cpu = 200, .wait = 400 }, 5000, 0, 1);
+	assert_says(look_twice(1), "too-many-workers",
+		"4 workers share 2 CPUs: each waits 40 % of its time. Press − twice.");
+}
+END_TEST
+
 START_TEST(old_samples_say_nothing)
 {
 	pool(4, 2);
@@ -174,6 +203,15 @@ START_TEST(a_worker_that_gained_something)
 	visit(3, 1500, 1, 8);
 	visit(4, 1700, 8, 15);
 	ck_assert_ptr_null(look_twice(15));
+}
+END_TEST
+
+START_TEST(few_results_prove_no_lack_of_gain)
+{
+	pool(1, 4);
+	visit(3, 1, 1, 5);
+	visit(4, 1, 5, 9);
+	ck_assert_ptr_null(look_twice(9));
 }
 END_TEST
 
@@ -346,6 +384,10 @@ int main(void)
 	tcase_add_test(t, the_words_fit_the_numbers);
 	tcase_add_test(t, enough_cpus_say_nothing);
 	tcase_add_test(t, workers_that_wait_for_something_else_say_nothing);
+	tcase_add_test(t, workers_that_sleep_say_nothing);
+	tcase_add_test(t, work_that_waits_may_have_more_workers_than_cpus);
+	tcase_add_test(t, the_share_is_that_of_the_column);
+	tcase_add_test(t, few_results_prove_no_lack_of_gain);
 	tcase_add_test(t, old_samples_say_nothing);
 	tcase_add_test(t, nothing_right_after_a_change);
 	tcase_add_test(t, a_worker_that_gained_nothing);

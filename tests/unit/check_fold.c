@@ -296,7 +296,7 @@ START_TEST(time_never_goes_back)
 }
 END_TEST
 
-START_TEST(a_change_takes_two_seconds_and_fifty_results)
+START_TEST(a_change_takes_two_seconds_and_eight_results)
 {
 	run_of(100000, 2, 2);
 	state(RUN_RUNNING, 1);
@@ -310,9 +310,9 @@ START_TEST(a_change_takes_two_seconds_and_fifty_results)
 	ck_assert(fold_settling(&snap, snap.now));
 	ck_assert_double_eq_tol(snap.rate_before, 100, 2);
 	ck_assert(isnan(rates_now(&snap.rates, snap.now)));
-	done(0, 40, 0, 14);
+	done(0, 7, 0, 13.5);
 	ck_assert(fold_settling(&snap, snap.now)); /* time enough, not results */
-	done(0, 10, 0, 14.5);
+	done(0, 43, 0, 14.5);
 	ck_assert(!fold_settling(&snap, snap.now));
 	ck_assert_double_eq_tol(rates_now(&snap.rates, snap.now), 50 / 3.5, 0.01); /* nothing from before the change */
 	ck_assert_uint_eq(snap.ntried, 1);
@@ -324,6 +324,96 @@ START_TEST(a_change_takes_two_seconds_and_fifty_results)
 	ck_assert(!fold_settling(&snap, snap.now));
 	apply((struct event){ .type = EV_CHUNK, .chunk = { "4", "key [" } }, 16);
 	ck_assert(fold_settling(&snap, snap.now));
+}
+END_TEST
+
+START_TEST(slow_tasks_settle_after_five_seconds)
+{
+	run_of(1000, 2, 2);
+	state(RUN_RUNNING, 1);
+	slot(0, 1, SLOT_STARTING, 1);
+	for (double t = 3; t < 8; t += 2)
+		done(0, 1, 0, t);
+	ck_assert_uint_eq(snap.ntried, 0);
+	done(0, 1, 0, 9);
+	ck_assert_uint_eq(snap.ntried, 1);
+	ck_assert_double_eq_tol((double)snap.tried[0].done / (double)snap.tried[0].ns * 1e9, 0.5, 1e-6);
+	apply((struct event){ .type = EV_TARGET, .target = { 2, 3, "key +" } }, 10);
+	ck_assert(fold_settling(&snap, 16 * NS_PER_S)); /* no result at all */
+	done(0, 1, 0, 14.5);
+	ck_assert(fold_settling(&snap, snap.now));
+	ck_assert(!fold_settling(&snap, 15 * NS_PER_S));
+}
+END_TEST
+
+START_TEST(nothing_settles_in_a_pause)
+{
+	run_of(100000, 2, 2);
+	state(RUN_RUNNING, 1);
+	slot(0, 1, SLOT_STARTING, 1);
+	steady(1, 6, 5000);
+	apply((struct event){ .type = EV_TARGET, .target = { 2, 3, "key +" } }, 6);
+	ck_assert(fold_settling(&snap, snap.now));
+	state(RUN_PAUSED, 7);
+	ck_assert(!fold_settling(&snap, snap.now));
+	state(RUN_SERIAL, 8);
+	ck_assert(!fold_settling(&snap, snap.now));
+	state(RUN_RUNNING, 20);
+	ck_assert(fold_settling(&snap, snap.now));
+	done(0, 100, 0, 21.9); /* the pause settled nothing */
+	ck_assert(fold_settling(&snap, snap.now));
+	ck_assert(!fold_settling(&snap, 22 * NS_PER_S));
+	apply((struct event){ .type = EV_TARGET, .target = { 3, 0, "key" } }, 23);
+	ck_assert(!fold_settling(&snap, snap.now)); /* nor has nobody a rate */
+}
+END_TEST
+
+START_TEST(counts_passed_through_are_left_out)
+{
+	run_of(100000, 2, 8);
+	state(RUN_RUNNING, 1);
+	slot(0, 1, SLOT_STARTING, 1);
+	steady(1, 6, 5000);
+	apply((struct event){ .type = EV_TARGET, .target = { 2, 3, "key +" } }, 6);
+	steady(6, 8.3, 5000); /* settled, but hardly seen */
+	ck_assert_uint_eq(snap.ntried, 2);
+	apply((struct event){ .type = EV_TARGET, .target = { 3, 4, "key +" } }, 8.3);
+	apply((struct event){ .type = EV_TARGET, .target = { 4, 5, "key +" } }, 8.4);
+	ck_assert_uint_eq(snap.ntried, 1);
+	steady(8.4, 12, 5000);
+	ck_assert_uint_eq(snap.ntried, 2);
+	ck_assert_uint_eq(snap.tried[0].workers, 2);
+	ck_assert_uint_eq(snap.tried[1].workers, 5);
+}
+END_TEST
+
+static void done_waiting(uint64_t n, uint64_t waiting, double said)
+{
+	struct str rows = STR_INIT;
+	struct done_row r = { .done = n };
+	struct event e = { .type = EV_DONE, .at = (uint64_t)(said * 1e9) };
+
+	done_row_pack(&rows, &r);
+	e.done = (struct ev_done){ .waiting = waiting, .nrows = 1, .rows = { rows.p, rows.n } };
+	fold_apply(&snap, &e);
+	str_release(&rows);
+}
+
+START_TEST(what_waits_is_the_newest_word)
+{
+	run_of(1000, 2, 2);
+	state(RUN_RUNNING, 0.5);
+	slot(0, 1, SLOT_BUSY, 0.5);
+	tick((struct tick_row){ .flags = TICK_HAS_LEASE, .held = 10, .lease_of = 10 }, 990, 0, 1);
+	done_waiting(500, 490, 2); /* newer than the tick */
+	ck_assert_uint_eq(snap.waiting, 490);
+	ck_assert_uint_eq(snap.held, 10);
+	tick((struct tick_row){ .flags = TICK_HAS_LEASE, .held = 10, .lease_of = 10 }, 90, 0, 4);
+	done_waiting(300, 190, 3); /* its commit took longer than the tick */
+	ck_assert_uint_eq(snap.waiting, 90);
+	ck_assert_uint_eq(snap.held, 110); /* with the results that are not committed yet */
+	ck_assert_uint_eq(snap.done, 800);
+	assert_adds_up(&snap);
 }
 END_TEST
 
@@ -387,7 +477,11 @@ int main(void)
 	tcase_add_test(t, a_serial_baseline_in_the_middle_is_a_pause);
 	tcase_add_test(t, the_ideal_is_weighted_over_resizes);
 	tcase_add_test(t, time_never_goes_back);
-	tcase_add_test(t, a_change_takes_two_seconds_and_fifty_results);
+	tcase_add_test(t, a_change_takes_two_seconds_and_eight_results);
+	tcase_add_test(t, slow_tasks_settle_after_five_seconds);
+	tcase_add_test(t, nothing_settles_in_a_pause);
+	tcase_add_test(t, counts_passed_through_are_left_out);
+	tcase_add_test(t, what_waits_is_the_newest_word);
 	tcase_add_test(t, tried_rates_leave_pauses_and_the_tail_out);
 	tcase_add_test(t, tried_counts_are_bounded_and_in_order);
 	suite_add_tcase(s, t);

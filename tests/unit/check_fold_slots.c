@@ -53,9 +53,11 @@ START_TEST(a_kind_of_bar_is_kept_five_seconds)
 	slot(0, 1, SLOT_BUSY, 1);
 	tick(busy(1, 0, 10), 500, 1e6, 1);
 	ck_assert_int_eq(snap.slots[0].bar, BAR_SECOND);
-	tick(busy(1, 1, 1500), 500, 1e6, 5.9);
+	tick(busy(1, 1, 900), 500, 3e9, 5.9);
 	ck_assert_int_eq(snap.slots[0].bar, BAR_SECOND);
-	tick(busy(1, 1, 1600), 500, 1e6, 6);
+	tick(busy(1, 1, 990), 500, 3e9, 6);
+	ck_assert_int_eq(snap.slots[0].bar, BAR_AGE);
+	tick(busy(1, 2, 10), 500, 1e6, 10.9);
 	ck_assert_int_eq(snap.slots[0].bar, BAR_AGE);
 	slot(0, 1, SLOT_IDLE, 6.1);
 	ck_assert_int_eq(snap.slots[0].bar, BAR_AGE);
@@ -63,6 +65,83 @@ START_TEST(a_kind_of_bar_is_kept_five_seconds)
 	ck_assert_int_eq(snap.slots[0].bar, BAR_AGE);
 	slot(0, 1, SLOT_EMPTY, 16); /* nobody there: at once */
 	ck_assert_int_eq(snap.slots[0].bar, BAR_NONE);
+}
+END_TEST
+
+/* The first tasks were short: what is seen of the present lease counts more. */
+START_TEST(a_long_lease_ends_the_last_second_at_once)
+{
+	struct tick_row r = busy(16, 0, 100);
+
+	run_of(1000, 1, 1);
+	slot(0, 1, SLOT_BUSY, 1);
+	tick(r, 500, 1e6, 1);
+	ck_assert_int_eq(snap.slots[0].bar, BAR_SECOND);
+	r.lease_done = 2;
+	r.task = 2;
+	tick(r, 500, 1e6, 1.9);
+	ck_assert_int_eq(snap.slots[0].bar, BAR_SECOND);
+	tick(r, 500, 1e6, 2);
+	ck_assert_int_eq(snap.slots[0].bar, BAR_LEASE);
+	r.leases = 1;
+	tick(r, 500, 1e6, 3); /* short ones again: calm */
+	ck_assert_int_eq(snap.slots[0].bar, BAR_LEASE);
+}
+END_TEST
+
+/* 16 tasks of 35 to 500 ms in one lease: their own progress would flicker. */
+START_TEST(tasks_over_in_a_blink_show_their_lease)
+{
+	for (unsigned ms = 35; ms <= 500; ms += 155) {
+		struct tick_row r = busy(64, 0, ms / 2);
+
+		run_of(1000, 1, 1);
+		slot(0, 1, SLOT_BUSY, 1);
+		r.flags |= TICK_HAS_PROGRESS;
+		r.progress = 500;
+		tick(r, 500, ms * 1e6, 1.1);
+		ck_assert_int_eq(snap.slots[0].bar, BAR_LEASE);
+		r.task = 7;
+		r.age_ms = 3000; /* one that lasts shows its own */
+		tick(r, 500, ms * 1e6, 7);
+		ck_assert_int_eq(snap.slots[0].bar, BAR_PROGRESS);
+		done_with();
+		fresh();
+	}
+}
+END_TEST
+
+/* Asleep on purpose is not "nothing to do". */
+START_TEST(work_that_waits_has_no_last_second)
+{
+	struct tick_row r = busy(1, 0, 10);
+
+	run_of(1000, 2, 2);
+	snap.run.waits = true;
+	slot(0, 1, SLOT_BUSY, 1);
+	slot(1, 1, SLOT_BUSY, 1);
+	tick(r, 500, 20e6, 1.1);
+	ck_assert_int_eq(snap.slots[0].bar, BAR_AGE);
+	r = busy(4, 0, 10);
+	r.slot = 1;
+	tick(r, 500, 20e6, 1.1);
+	ck_assert_int_eq(snap.slots[1].bar, BAR_LEASE);
+}
+END_TEST
+
+/* A kept kind never draws what the present row does not say. */
+START_TEST(a_bar_needs_its_row)
+{
+	struct tick_row r = busy(8, 0, 10);
+
+	run_of(1000, 1, 1);
+	slot(0, 1, SLOT_BUSY, 1);
+	tick(r, 500, 0.5e9, 1.1);
+	ck_assert_int_eq(snap.slots[0].bar, BAR_LEASE);
+	r.flags = TICK_HAS_TASK;
+	r.lease_of = 0;
+	tick(r, 500, 2e9, 1.3);
+	ck_assert_int_eq(snap.slots[0].bar, BAR_AGE);
 }
 END_TEST
 
@@ -242,6 +321,10 @@ int main(void)
 	tcase_add_checked_fixture(t, fresh, done_with);
 	tcase_add_test(t, bars_by_what_is_known);
 	tcase_add_test(t, a_kind_of_bar_is_kept_five_seconds);
+	tcase_add_test(t, a_long_lease_ends_the_last_second_at_once);
+	tcase_add_test(t, tasks_over_in_a_blink_show_their_lease);
+	tcase_add_test(t, work_that_waits_has_no_last_second);
+	tcase_add_test(t, a_bar_needs_its_row);
 	tcase_add_test(t, bars_never_go_back_within_a_task);
 	tcase_add_test(t, idle_slots_hold_nothing);
 	tcase_add_test(t, old_generations_are_not_believed);

@@ -333,9 +333,193 @@ START_TEST(the_range_grows_with_unrest)
 		done(0, (i / 10) % 2 ? 15 : 5, 0, i * 0.1);
 	tick((struct tick_row){ .slot = 0 }, 50000, 0, 20);
 	restless = timing_at(20).left_high / timing_at(20).left;
-	ck_assert_double_gt(restless, calm + 0.3);
+	ck_assert_double_gt(restless, calm + 0.1);
 	state(RUN_PAUSED, 20.01); /* nor does it shrink in a pause */
 	ck_assert_double_eq_tol(timing_at(30).left_high / timing_at(30).left, restless, 0.1);
+}
+END_TEST
+
+/* 4 workers, then 0 for 20 s, then 2: the time in which nobody was wanted is nobody's loss. */
+START_TEST(no_workers_are_like_a_pause)
+{
+	struct timing t;
+
+	pool(10000, 4, 8, 0);
+	baseline(BASE_MEASURED, 400 * S, 1 * S, 0);
+	steady(0, 20, 7000);
+	apply((struct event){ .type = EV_TARGET, .target = { 4, 0, "key" } }, 20);
+	slot(0, 1, SLOT_RETIRING, 20);
+	t = timing_at(21); /* the last task runs on */
+	ck_assert_double_eq_tol(t.parallel, 21 * S, 1e6);
+	ck_assert_double_eq_tol(t.ideal, 4, 1e-9);
+	ck_assert(isnan(t.speedup) && isnan(t.efficiency) && isnan(t.overhead_task));
+	slot(0, 1, SLOT_EMPTY, 22);
+	t = timing_at(40);
+	ck_assert_double_eq_tol(t.parallel, 22 * S, 1e6);
+	ck_assert_double_eq_tol(t.ideal, 4, 1e-9);
+	ck_assert(isnan(t.speedup) && isnan(t.left));
+	ck_assert_double_eq(t.rate, 0);
+	ck_assert(!t.settling && !t.measuring);
+	apply((struct event){ .type = EV_TARGET, .target = { 0, 2, "key" } }, 42);
+	t = timing_at(42.2);
+	ck_assert_double_eq_tol(t.parallel, 22.2 * S, 1e6);
+	ck_assert_double_eq_tol(t.efficiency, 1, 0.05); /* the rate of 4 against the ideal of 4 */
+	ck_assert_double_gt(t.left_high, 2 * 79 * S);   /* half the workers may take twice the time */
+	slot(0, 2, SLOT_STARTING, 42);
+	for (double at = 42.1; at < 52.05; at += 0.1)
+		done(0, 5, 0, at);
+	t = timing_at(52);
+	ck_assert_double_eq_tol(t.left, 7500 / 50.0 * S, 3 * S);
+	ck_assert_double_eq_tol(t.ideal, (4 * 22 + 2 * 160) / 182.0, 0.02);
+	ck_assert_double_eq_tol(t.efficiency, 1, 0.05);
+	end(RUN_STOPPED, (uint64_t)(52 * S), 52);
+	t = timing_at(52);
+	ck_assert_double_eq_tol(t.parallel, 32 * S, 1e6);
+	ck_assert_double_eq_tol(t.efficiency, 100 / (4 * 22 + 2 * 10.0), 0.01);
+}
+END_TEST
+
+START_TEST(nothing_done_gains_nothing)
+{
+	struct timing t;
+
+	pool(100, 2, 2, 0);
+	baseline(BASE_MEASURED, 100 * S, 1 * S, 0);
+	done(0, 0, 7, 3);
+	t = timing_at(4);
+	ck_assert(isnan(t.speedup) && isnan(t.efficiency) && isnan(t.overhead_task));
+	end(RUN_FAILED, (uint64_t)(4 * S), 4);
+	t = timing_at(4);
+	ck_assert(isnan(t.speedup) && isnan(t.efficiency) && isnan(t.overhead_task) && isnan(t.ideal_ns));
+}
+END_TEST
+
+static void sample(uint64_t executed, double mean, double se)
+{
+	double n = (double)snap.run.tasks;
+
+	apply((struct event){ .type = EV_BASELINE,
+		      .baseline = { .phase = BASE_MEASURED,
+			      .executed = executed,
+			      .mean_ns = mean,
+			      .se_ns = se,
+			      .elapsed_ns = mean * (double)executed,
+			      .t1_ns = n * mean,
+			      .t1_half = 1.96 * n * se } },
+		1);
+}
+
+START_TEST(a_sample_is_no_measurement)
+{
+	struct timing t;
+
+	run_of(1000, 2, 2);
+	sample(9, 1e9, 0.02e9); /* Student's t with 8 degrees of freedom */
+	t = timing_at(1);
+	ck_assert(t.serial_sampled && !t.serial_estimated);
+	ck_assert_double_eq_tol(t.serial_half, 2.306 * 1000 * 0.02e9, 1e9);
+	sample(20, 4e6, 1e4); /* 80 ms: what chance says is too little */
+	t = timing_at(1);
+	ck_assert_double_ge(t.serial_half, 0.03 * t.serial);
+	ck_assert_double_le(t.serial_half, 0.04 * t.serial);
+	sample(8, 1e3, 1); /* 8 µs */
+	ck_assert_double_eq_tol(timing_at(1).serial_half, 0.15 * 1e6, 1);
+	sample(1000, 1e6, 0); /* all of them */
+	t = timing_at(1);
+	ck_assert(!t.serial_sampled);
+	ck_assert_double_eq(t.serial_half, 0);
+}
+END_TEST
+
+START_TEST(measuring_is_said_only_while_it_happens)
+{
+	pool(10000, 2, 4, 1);
+	ck_assert(timing_at(1.1).measuring);
+	steady(1, 6, 7000);
+	ck_assert(!timing_at(6).measuring);
+	apply((struct event){ .type = EV_TARGET, .target = { 2, 3, "key +" } }, 6);
+	ck_assert(timing_at(6.5).measuring);
+	state(RUN_PAUSED, 6.6);
+	ck_assert(!timing_at(7).measuring);
+	state(RUN_SERIAL, 7);
+	ck_assert(!timing_at(8).measuring);
+	state(RUN_RUNNING, 9);
+	ck_assert(timing_at(9).measuring);
+	tick((struct tick_row){ .slot = 0 }, 0, 0, 9.1); /* the tail measures nothing */
+	ck_assert(!timing_at(9.2).measuring);
+}
+END_TEST
+
+/* A normal deviate. */
+static double deviate(uint64_t *random)
+{
+	double u = (double)(next_random(random) >> 11) * 0x1p-53 + 0x1p-54;
+	double v = (double)(next_random(random) >> 11) * 0x1p-53;
+
+	return sqrt(-2 * log(u)) * cos(2 * M_PI * v);
+}
+
+enum { LOOKS = 4 };
+static const double look_at[LOOKS] = { 2, 5, 15, 30 }; /* s after the begin */
+struct noise {
+	double sd, seconds; /* of the rate, and how long it keeps */
+};
+
+/* A run of about 60 s whose rate wavers; how often the range of each look held the time it then really took. */
+static void simulate(const struct noise *noise, uint64_t seed, unsigned held[LOOKS])
+{
+	double low[LOOKS], high[LOOKS], keep = exp(-0.1 / noise->seconds), owed = 0, at = 0, rate;
+	uint64_t random = seed, left = 60000;
+	double level = noise->sd * deviate(&random);
+
+	fresh();
+	pool(left, 2, 2, 0);
+	for (unsigned step = 1, look = 0; left; step++) {
+		uint64_t n;
+
+		at = step * 0.1;
+		level = level * keep + noise->sd * sqrt(1 - keep * keep) * deviate(&random);
+		rate = 1000 * fmax(1 + level, 0.1);
+		owed += rate * 0.1;
+		n = owed < (double)left ? (uint64_t)owed : left;
+		owed -= (double)n;
+		left -= n;
+		if (n)
+			done(0, n, 0, at);
+		tick((struct tick_row){ .slot = 0 }, left, 0, at);
+		if (look < LOOKS && at >= look_at[look] - 0.01) {
+			struct timing t = timing_at(at);
+
+			ck_assert_double_le(t.left_low, t.left);
+			ck_assert_double_le(t.left, t.left_high);
+			low[look] = at + t.left_low / S;
+			high[look++] = at + t.left_high / S;
+		}
+	}
+	for (unsigned i = 0; i < LOOKS; i++)
+		held[i] += low[i] <= at && at <= high[i];
+	done_with();
+}
+
+START_TEST(the_range_holds_the_truth_in_four_of_five_cases)
+{
+	static const struct noise noises[] = { { 0.10, 10 }, { 0.15, 5 }, { 0.20, 2 } };
+	unsigned all = 0, runs = 100;
+
+	for (unsigned k = 0; k < 3; k++) {
+		unsigned held[LOOKS] = { 0 };
+
+		for (unsigned seed = 0; seed < runs; seed++)
+			simulate(&noises[k], 1000 * k + seed, held);
+		for (unsigned i = 0; i < LOOKS; i++) {
+			ck_assert_msg(held[i] >= runs * 55 / 100, "noise %u at %g s: %u of %u", k, look_at[i], held[i],
+				runs);
+			all += held[i];
+		}
+	}
+	ck_assert_uint_ge(all, 12 * runs * 70 / 100);
+	ck_assert_uint_le(all, 12 * runs * 95 / 100);
+	fresh();
 }
 END_TEST
 
@@ -361,6 +545,11 @@ int main(void)
 	tcase_add_test(t, the_numbers_of_the_picture);
 	tcase_add_test(t, tried_rates);
 	tcase_add_test(t, the_range_grows_with_unrest);
+	tcase_add_test(t, no_workers_are_like_a_pause);
+	tcase_add_test(t, nothing_done_gains_nothing);
+	tcase_add_test(t, a_sample_is_no_measurement);
+	tcase_add_test(t, measuring_is_said_only_while_it_happens);
+	tcase_add_test(t, the_range_holds_the_truth_in_four_of_five_cases);
 	suite_add_tcase(s, t);
 	return tap_run(s);
 }

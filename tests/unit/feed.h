@@ -55,7 +55,7 @@ static inline void done(uint16_t no, uint64_t n, uint64_t failed, double at)
 
 	done_row_pack(&rows, &r);
 	apply((struct event){ .type = EV_DONE,
-		      .done = { .last_ns = (uint64_t)(at * 1e9), .nrows = 1, .rows = { rows.p, rows.n } } },
+		      .done = { .last_ns = (uint64_t)(at * 1e9), .waiting = snap.waiting, .nrows = 1, .rows = { rows.p, rows.n } } },
 		at);
 	str_release(&rows);
 }
