@@ -50,6 +50,7 @@ void stream_long_tasks(struct str *out)
 	make_run(&m, run);
 	pool(&m, 4, 21711);
 	m.tick.chunk_now = 16;
+	m.waiting = 0; /* all handed out at once */
 	for (uint32_t i = 0; i < 20; i++) {
 		m.at = make_s((double)ends[i] / 1000);
 		done[by[i]]++;
@@ -120,6 +121,7 @@ static void batch(struct maker *m, struct str *out)
 	make_init(m, out);
 	make_run(m, run);
 	pool(m, 4, 21711);
+	m->waiting -= 4;
 	m->tick = (struct ev_tick){
 		.chunk_now = 1, .mean_ns = 11.6e9, .q10_ns = 8.1e9, .q50_ns = 11.4e9, .q90_ns = 16.2e9
 	};
@@ -167,12 +169,15 @@ void stream_failed(struct str *out)
 	struct maker m;
 
 	batch(&m, out);
-	for (uint32_t i = 0; i < 4; i++) {
-		done[i] = m.slots[i].done + (i == 3 ? 2096 : 2097);
-		failed[i] = m.slots[i].failed;
+	/* the last four are under way for some time */
+	for (unsigned last = 0; last < 2; last++) {
+		for (uint32_t i = 0; i < 4; i++) {
+			done[i] = last ? m.slots[i].done + 1 : m.slots[i].done + (i == 3 ? 2095 : 2096);
+			failed[i] = m.slots[i].failed;
+		}
+		m.at = make_s(last ? 29531 : 29470);
+		make_done(&m, done, failed, 4, 11.6e9);
 	}
-	m.at = make_s(29531);
-	make_done(&m, done, failed, 4, 11.6e9);
 	m.waiting = 0;
 	for (uint32_t i = 0; i < 4; i++)
 		make_slot_state(&m, i, SLOT_EMPTY);
@@ -198,6 +203,7 @@ void stream_many_workers(struct str *out, uint32_t n)
 	make_init(&m, out);
 	make_run(&m, run);
 	pool(&m, n, 5001);
+	m.waiting -= UINT64_C(64) * n;
 	for (unsigned step = 1; step <= 100; step++) {
 		m.at = make_s(0.002 + step * 0.1);
 		for (uint32_t i = 0; i < n; i++)
