@@ -22,8 +22,8 @@ static struct {
 } hooks[MAX_HOOKS];
 
 /* Bugs, and whatever else ends a process that does not expect it. */
-static const int fatal_signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGTRAP, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM,
-	SIGPROF, SIGXCPU, SIGXFSZ, SIGPOLL };
+static const int fatal_signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGTRAP, SIGUSR1, SIGUSR2,
+	SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGXFSZ, SIGPOLL };
 #define NFATAL (sizeof(fatal_signals) / sizeof(fatal_signals[0]))
 
 /* What these signals did before die_catch_fatal_signals: the default, or a sanitizer's report. */

@@ -16,8 +16,9 @@ void die_remove_hook(die_hook *hook, void *arg);
 /* Runs all hooks, last registered first. Async-signal-safe. */
 void die_run_hooks(void);
 
-/* From now on SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGTRAP, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF,
- * SIGXCPU, SIGXFSZ and SIGPOLL run the hooks before they take their default action (also on a stack overflow: an alternate stack is set up). */
+/* From now on SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGTRAP, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM,
+ * SIGPROF, SIGXCPU, SIGXFSZ and SIGPOLL run the hooks before they take their default action (also on a stack
+ * overflow: an alternate stack is set up). */
 void die_catch_fatal_signals(void);
 
 /* Runs the hooks, prints "pooltop: message" on stderr (made visible) and exits with `status`. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The commands of pooltop: rows of one table; options: rows of one table a command. Help, completion, the manual and the parser are made from
- * the rows. */
+/* The commands of pooltop: rows of one table; options: rows of one table a command. Help, completion, the manual
+ * and the parser are made from the rows. */
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
@@ -13,11 +13,11 @@
 enum { EXIT_DONE = 0, EXIT_TASK_FAILED = 1, EXIT_USAGE = 2, EXIT_STORE = 3, EXIT_STOPPED = 4 };
 
 struct cli_option {
-	char letter;         /* 0: none */
-	const char *name;    /* long form */
+	char letter;          /* 0: none */
+	const char *name;     /* long form */
 	const char *argument; /* name of its value in help ("N|auto"), NULL: a switch */
-	const char *key;     /* the workload key that it sets, NULL: see id */
-	int id;              /* enum option_id when key is NULL */
+	const char *key;      /* the workload key that it sets, NULL: see id */
+	int id;               /* enum option_id when key is NULL */
 	const char *help;
 };
 enum option_id { OPT_SET = 1, OPT_PLAIN, OPT_JSON, OPT_THEME, OPT_LOG, OPT_HELP, OPT_RUNS_ALL, OPT_NAMES };
@@ -30,7 +30,7 @@ struct cli_command {
 	const char *about;
 	const struct cli_option *options; /* ended by name NULL */
 	int (*run)(const struct given *g);
-	bool hidden;          /* not for people */
+	bool hidden; /* not for people */
 };
 extern const struct cli_command cli_commands[]; /* ended by name NULL */
 
@@ -43,9 +43,9 @@ struct given {
 	struct given_setting *settings;
 	size_t nsettings;
 	bool plain, json, all, names, help;
-	const char *theme;        /* borrowed from argv, NULL not given */
+	const char *theme; /* borrowed from argv, NULL not given */
 	bool log;
-	const char **operands;    /* borrowed strings */
+	const char **operands; /* borrowed strings */
 	int noperands;
 };
 
@@ -70,7 +70,8 @@ int cmd_engine(const struct given *g);
 
 /* Says "pooltop: message" on stderr and returns status. */
 int cli_fail(int status, const char *fmt, ...) PRINTF(2, 3);
-/* Writes text to stdout; EXIT_STORE when it cannot be written (full disk), quietly 0 when nobody reads any more (EPIPE). */
+/* Writes text to stdout; EXIT_STORE when it cannot be written (full disk), quietly 0 when nobody reads any more
+ * (EPIPE). */
 /* Says each line as "pooltop: line" on stderr; returns EXIT_USAGE. */
 int cli_complain_lines(const struct str *lines);
 int cli_print(const struct str *text);

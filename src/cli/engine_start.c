@@ -42,14 +42,17 @@ void job_release(struct job *j)
 void job_set(struct job *j, const char *key, const char *value, const char *place)
 {
 	j->settings = xrealloc(j->settings, j->nsettings + 1, sizeof(*j->settings));
-	j->settings[j->nsettings++] = (struct given_setting){ .key = xstrdup(key), .value = xstrdup(value), .place = xstrdup(place) };
+	j->settings[j->nsettings++] =
+		(struct given_setting){ .key = xstrdup(key), .value = xstrdup(value), .place = xstrdup(place) };
 }
 
 struct setting *job_settings(const struct job *j)
 {
 	struct setting *s = xcalloc(j->nsettings + 1, sizeof(*s));
 	for (size_t i = 0; i < j->nsettings; i++)
-		s[i] = (struct setting){ .key = j->settings[i].key, .value = j->settings[i].value, .place = j->settings[i].place };
+		s[i] = (struct setting){
+			.key = j->settings[i].key, .value = j->settings[i].value, .place = j->settings[i].place
+		};
 	return s;
 }
 
@@ -57,7 +60,9 @@ static pid_t spawn_engine(int fd, int *pidfd, struct err *err)
 {
 	char *argv[] = { "pooltop", "engine", NULL };
 	struct process_fd fds[] = { { .child = ENGINE_FD, .parent = fd }, { .child = 2, .parent = 2 } };
-	struct process_spec spec = { .path = "/proc/self/exe", .argv = argv, .envp = environ, .fds = fds, .nfds = 2, .new_session = true };
+	struct process_spec spec = {
+		.path = "/proc/self/exe", .argv = argv, .envp = environ, .fds = fds, .nfds = 2, .new_session = true
+	};
 	return process_spawn(&spec, pidfd, err);
 }
 
@@ -96,7 +101,8 @@ static int read_answer(struct link *l, struct welcome *welcome, struct str *why)
 				str_adds(why, "the engine did not answer for 30 s");
 				return EXIT_TASK_FAILED;
 			}
-			if (link_wait(l, until - now) && link_read(l, 1 << 20, &err) < 0 && (rc = link_next(l, &f, &err)) != 1) {
+			if (link_wait(l, until - now) && link_read(l, 1 << 20, &err) < 0 &&
+				(rc = link_next(l, &f, &err)) != 1) {
 				str_adds(why, "the engine ended before it began; `pooltop run -v` writes a log");
 				return EXIT_TASK_FAILED;
 			}

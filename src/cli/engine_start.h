@@ -23,9 +23,10 @@ void job_set(struct job *j, const char *key, const char *value, const char *plac
 /* The settings as the loader wants them: an array of nsettings (strings are the job's), to be freed. */
 struct setting *job_settings(const struct job *j);
 
-/* Starts the engine process and sends the request. 0: *link is connected and *welcome received. Otherwise an exit status, *why has the lines to
- * say (the caller releases it); nothing runs. *pid is the engine, a child; *pidfd (the caller closes it)
- * can be polled for its end. */
-int engine_start(const struct job *j, struct link *link, struct welcome *welcome, int *pid, int *pidfd, struct str *why);
+/* Starts the engine process and sends the request. 0: *link is connected and *welcome received. Otherwise an exit
+ * status, *why has the lines to say (the caller releases it); nothing runs. *pid is the engine, a child; *pidfd
+ * (the caller closes it) can be polled for its end. */
+int engine_start(
+	const struct job *j, struct link *link, struct welcome *welcome, int *pid, int *pidfd, struct str *why);
 
 #endif

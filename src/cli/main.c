@@ -47,7 +47,7 @@ int main(int argc, char **argv)
 	struct err err = { "" };
 	open_standard_descriptors();
 	die_catch_fatal_signals(); /* the terminal comes back before we go */
-	setlocale(LC_CTYPE, ""); /* never LC_NUMERIC: numbers look the same everywhere */
+	setlocale(LC_CTYPE, "");   /* never LC_NUMERIC: numbers look the same everywhere */
 	if (cli_parse(argc, argv, &g, &err) < 0)
 		return cli_fail(EXIT_USAGE, "%s", err.msg);
 	int status = 0;

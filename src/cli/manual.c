@@ -70,13 +70,17 @@ static void commands(struct str *out)
 
 static void keys(struct str *out)
 {
-	str_adds(out, ".SH KEYS\nThe line above the names of the views shows the keys that work there; \\fB?\\fR explains the screen.\n");
+	str_adds(out, ".SH KEYS\nThe line above the names of the views shows the keys that work there; \\fB?\\fR "
+		      "explains the screen.\n");
 	for (const struct action *a = actions; a->name; a++)
 		row(out, a->keys, a->help);
-	str_adds(out, ".PP\nMouse: a click chooses a view, a key's name or a row; a double click is Enter; the wheel scrolls.\n");
+	str_adds(out, ".PP\nMouse: a click chooses a view, a key's name or a row; a double click is Enter; the wheel "
+		      "scrolls.\n");
 }
 
-static const struct { const char *head, *text; } statuses[] = {
+static const struct {
+	const char *head, *text;
+} statuses[] = {
 	{ "0", "all tasks are done" },
 	{ "1", "some task failed, or the run itself did" },
 	{ "2", "usage or configuration: nothing was started" },
@@ -96,20 +100,24 @@ static const struct { const char *head, *text; } statuses[] = {
 	{ "debug.log", "written with -v" },
 };
 
-#define ROWS(title, table) do { \
-	str_adds(out, ".SH " title "\n"); \
-	for (size_t i = 0; i < sizeof(table) / sizeof((table)[0]); i++) \
-		row(out, (table)[i].head, (table)[i].text); \
-} while (0)
+#define ROWS(title, table)                                                                                             \
+	do {                                                                                                           \
+		str_adds(out, ".SH " title "\n");                                                                      \
+		for (size_t i = 0; i < sizeof(table) / sizeof((table)[0]); i++)                                        \
+			row(out, (table)[i].head, (table)[i].text);                                                    \
+	} while (0)
 
 void manual_program(struct str *out)
 {
 	str_addf(out, ".TH POOLTOP 1 \"\" \"pooltop %s\" \"User Commands\"\n", POOLTOP_VERSION);
 	str_adds(out, ".SH NAME\npooltop \\- run work over a pool of worker processes and show it live\n"
 		      ".SH SYNOPSIS\n.B pooltop\n[\\fICOMMAND\\fR] [\\fIOPTIONS\\fR] [\\fIOPERANDS\\fR]\n"
-		      ".SH DESCRIPTION\n.B pooltop\nlaunches a configured workload across a pool of worker processes and shows a bar for each\n"
-		      "worker, the active children, the queue depth and the serial against the parallel time, while the number of workers\n"
-		      "and the chunk size can be changed. Without a command the start screen opens. Without a terminal, plain lines are\n"
+		      ".SH DESCRIPTION\n.B pooltop\nlaunches a configured workload across a pool of worker processes "
+		      "and shows a bar for each\n"
+		      "worker, the active children, the queue depth and the serial against the parallel time, while "
+		      "the number of workers\n"
+		      "and the chunk size can be changed. Without a command the start screen opens. Without a "
+		      "terminal, plain lines are\n"
 		      "written instead of the dashboard. Workload files are described in\n.BR pooltop (5).\n");
 	commands(out);
 	keys(out);
@@ -122,12 +130,16 @@ void manual_program(struct str *out)
 void manual_file(struct str *out)
 {
 	str_addf(out, ".TH POOLTOP 5 \"\" \"pooltop %s\" \"File Formats\"\n", POOLTOP_VERSION);
-	str_adds(out, ".SH NAME\npooltop \\- workload files of pooltop(1)\n.SH DESCRIPTION\nA workload file is YAML: one document, a map of the keys\n"
-		      "below. Anchors, tags and repeated keys are refused; all mistakes are listed in one run, with line and column.\n"
+	str_adds(out, ".SH NAME\npooltop \\- workload files of pooltop(1)\n.SH DESCRIPTION\nA workload file is YAML: "
+		      "one document, a map of the keys\n"
+		      "below. Anchors, tags and repeated keys are refused; all mistakes are listed in one run, with "
+		      "line and column.\n"
 		      ".B pooltop check\nonly looks for them.\n");
 	config_reference(out, true);
-	str_adds(out, ".SH EXAMPLE\n.nf\nname: integral-average\nabout: average of random-point integrals\nwork:\n  kind: integrate\n  f: 1/(1 + x^2)\n"
-		      "  samples: 10000\ntasks: 100\nseed: 507\npool: {workers: auto, chunk: guided}\nbaseline: measure\n.fi\n"
+	str_adds(out, ".SH EXAMPLE\n.nf\nname: integral-average\nabout: average of random-point integrals\nwork:\n  "
+		      "kind: integrate\n  f: 1/(1 + x^2)\n"
+		      "  samples: 10000\ntasks: 100\nseed: 507\npool: {workers: auto, chunk: guided}\nbaseline: "
+		      "measure\n.fi\n"
 		      ".SH SEE ALSO\n.BR pooltop (1)\n");
 }
 
@@ -163,7 +175,8 @@ void manual_completion(struct str *out)
 		for (const struct cli_option *o = c->options; o->name; o++)
 			str_addf(out, "--%s ", o->name);
 		bool workload = strstr(c->operands, "WORKLOAD") != NULL;
-		str_addf(out, "%s' -- \"$cur\") $(compgen -f -- \"$cur\"));;\n", workload ? "'\"$(pooltop list --names)\"'" : "");
+		str_addf(out, "%s' -- \"$cur\") $(compgen -f -- \"$cur\"));;\n",
+			workload ? "'\"$(pooltop list --names)\"'" : "");
 	}
 	str_adds(out, "\tesac\n}\ncomplete -o filenames -F _pooltop pooltop\n");
 }

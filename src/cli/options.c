@@ -25,7 +25,8 @@ static void add_setting(struct given *g, const char *key, size_t nkey, const cha
 	g->settings = xrealloc(g->settings, g->nsettings + 1, sizeof(*g->settings));
 	char *k = xcalloc(nkey + 1, 1);
 	memcpy(k, key, nkey);
-	g->settings[g->nsettings++] = (struct given_setting){ .key = k, .value = xstrdup(value), .place = xstrdup(place) };
+	g->settings[g->nsettings++] =
+		(struct given_setting){ .key = k, .value = xstrdup(value), .place = xstrdup(place) };
 }
 
 void given_release(struct given *g)
@@ -90,7 +91,9 @@ static size_t make_tables(const struct cli_option *rows, struct option *longs, c
 	*letters++ = ':';
 	for (; rows[n].name; n++) {
 		BUG_ON(n + 1 >= OPTIONS_MAX);
-		longs[n] = (struct option){ .name = rows[n].name, .has_arg = rows[n].argument ? required_argument : no_argument, .val = 256 + (int)n };
+		longs[n] = (struct option){ .name = rows[n].name,
+			.has_arg = rows[n].argument ? required_argument : no_argument,
+			.val = 256 + (int)n };
 		if (!rows[n].letter)
 			continue;
 		*letters++ = rows[n].letter;
@@ -112,8 +115,10 @@ static int bad_option(const struct given *g, int code, const char *word, struct 
 		return err_set(err, "%s: a value is missing; `pooltop %s --help` says which", word, g->command->name);
 	const char *near = strncmp(word, "--", 2) == 0 ? config_nearest(word + 2, names, n) : NULL;
 	if (near)
-		return err_set(err, "%s: no such option of `pooltop %s`; did you mean --%s?", word, g->command->name, near);
-	return err_set(err, "%s: no such option of `pooltop %s`; see `pooltop %s --help`", word, g->command->name, g->command->name);
+		return err_set(
+			err, "%s: no such option of `pooltop %s`; did you mean --%s?", word, g->command->name, near);
+	return err_set(err, "%s: no such option of `pooltop %s`; see `pooltop %s --help`", word, g->command->name,
+		g->command->name);
 }
 
 static int parse_options(int argc, char *const *argv, struct given *g, struct err *err)
@@ -155,7 +160,8 @@ static int check_operands(const struct given *g, struct err *err)
 	if (g->noperands < c->min_operands)
 		return err_set(err, "%s is missing: pooltop %s %s", c->operands, c->name, c->operands);
 	if (g->noperands > c->max_operands)
-		return err_set(err, "%s: one word too many; pooltop %s %s", g->operands[c->max_operands], c->name, c->operands);
+		return err_set(err, "%s: one word too many; pooltop %s %s", g->operands[c->max_operands], c->name,
+			c->operands);
 	return 0;
 }
 
@@ -198,23 +204,28 @@ int cli_parse(int argc, char *const *argv, struct given *out, struct err *err)
 void cli_help(struct str *out, const struct cli_command *c)
 {
 	if (!c) {
-		str_adds(out, "usage: pooltop [COMMAND] [OPTIONS]\n\nRuns work over a pool of worker processes and shows it live.\n"
-			      "Without a command the start screen opens: shipped workloads and recent runs.\n\nCommands:\n");
+		str_adds(out,
+			"usage: pooltop [COMMAND] [OPTIONS]\n\nRuns work over a pool of worker processes and shows it "
+			"live.\n"
+			"Without a command the start screen opens: shipped workloads and recent runs.\n\nCommands:\n");
 		for (c = cli_commands; c->name; c++)
 			if (!c->hidden)
 				str_addf(out, "  %-8s %-14s %s\n", c->name, c->operands, c->about);
-		str_adds(out, "\n`pooltop COMMAND --help` says more of each; `pooltop help keys` lists the keys of a workload file.\n"
-			      "\nExit status: 0 all done, 1 some task failed, 2 usage or configuration, 3 storage failed,\n"
-			      "4 stopped by a key or command, 128+n ended because of signal n.\n");
+		str_adds(out,
+			"\n`pooltop COMMAND --help` says more of each; `pooltop help keys` lists the keys of a "
+			"workload file.\n"
+			"\nExit status: 0 all done, 1 some task failed, 2 usage or configuration, 3 storage failed,\n"
+			"4 stopped by a key or command, 128+n ended because of signal n.\n");
 		return;
 	}
-	str_addf(out, "usage: pooltop %s%s%s%s\n\n%s.\n", c->name, c->options[0].name ? " [OPTIONS]" : "", *c->operands ? " " : "", c->operands, c->about);
+	str_addf(out, "usage: pooltop %s%s%s%s\n\n%s.\n", c->name, c->options[0].name ? " [OPTIONS]" : "",
+		*c->operands ? " " : "", c->operands, c->about);
 	if (c->options[0].name)
 		str_adds(out, "\nOptions:\n");
 	for (const struct cli_option *o = c->options; o->name; o++) {
 		char left[64];
-		snprintf(left, sizeof(left), "%c%c%s --%s%s%s", o->letter ? '-' : ' ', o->letter ? o->letter : ' ', o->letter ? "," : " ", o->name,
-			 o->argument ? " " : "", o->argument ? o->argument : "");
+		snprintf(left, sizeof(left), "%c%c%s --%s%s%s", o->letter ? '-' : ' ', o->letter ? o->letter : ' ',
+			o->letter ? "," : " ", o->name, o->argument ? " " : "", o->argument ? o->argument : "");
 		str_addf(out, "  %-30s %s\n", left, o->help);
 	}
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What workers say. Nothing is believed that the slot does not hold; whoever says it is ended, and only its own work is run again. */
+/* What workers say. Nothing is believed that the slot does not hold; whoever says it is ended, and only its own
+ * work is run again. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -112,7 +113,8 @@ static int all_finite(const struct results *m, struct err *err)
 {
 	for (uint32_t i = 0; i < m->count; i++)
 		if (!isfinite(value_at(m, i)) && !failed_at(m, i))
-			return err_set(err, "its result of task %llu is not a number", (unsigned long long)m->first + i);
+			return err_set(
+				err, "its result of task %llu is not a number", (unsigned long long)m->first + i);
 	return 0;
 }
 
@@ -156,10 +158,12 @@ static void check_with_baseline(struct engine *e, const struct results *m)
 {
 	uint64_t which;
 	if (!e->base.known || e->base.mismatch ||
-	    baseline_check(&e->base, m->first, m->count, m->values.p, m->flags & RESULT_HAS_STATUS ? m->status.p : NULL, &which))
+		baseline_check(&e->base, m->first, m->count, m->values.p,
+			m->flags & RESULT_HAS_STATUS ? m->status.p : NULL, &which))
 		return;
 	char text[128];
-	snprintf(text, sizeof(text), "task %llu gave another result in the pool than serially", (unsigned long long)which);
+	snprintf(text, sizeof(text), "task %llu gave another result in the pool than serially",
+		(unsigned long long)which);
 	e->base.mismatch = true;
 	emit_baseline(e, BASE_MISMATCH, text);
 }
@@ -172,8 +176,8 @@ static int on_results(struct engine *e, struct slot *s, struct slice p, struct e
 	if (m.generation != s->generation)
 		return err_set(err, "results of generation %u", m.generation);
 	if (!held_is_head(&s->held, m.first, m.count))
-		return err_set(err, "results of tasks %llu to %llu, which it does not hold", (unsigned long long)m.first,
-			       (unsigned long long)(m.first + m.count - 1));
+		return err_set(err, "results of tasks %llu to %llu, which it does not hold",
+			(unsigned long long)m.first, (unsigned long long)(m.first + m.count - 1));
 	if (e->plan.kind->has_result && all_finite(&m, err) < 0)
 		return -1;
 	if (s->begun && s->task - m.first < m.count)
@@ -182,9 +186,13 @@ static int on_results(struct engine *e, struct slot *s, struct slice p, struct e
 	if (s->serial)
 		return serial_results(e, s, &m);
 	check_with_baseline(e, &m);
-	struct store_chunk c = { .first = m.first, .count = m.count, .slot = s->no, .generation = s->generation, .cpu_ns = m.cpu_ns,
-				 .begun = m.begun_at > e->begun_at ? m.begun_at - e->begun_at : 0,
-				 .ended = m.ended_at > e->begun_at ? m.ended_at - e->begun_at : 0 };
+	struct store_chunk c = { .first = m.first,
+		.count = m.count,
+		.slot = s->no,
+		.generation = s->generation,
+		.cpu_ns = m.cpu_ns,
+		.begun = m.begun_at > e->begun_at ? m.begun_at - e->begun_at : 0,
+		.ended = m.ended_at > e->begun_at ? m.ended_at - e->begun_at : 0 };
 	store_batch_chunk(e->batch, &c, m.values.p, m.times.p, m.flags & RESULT_HAS_STATUS ? m.status.p : NULL);
 	pool_results(e, s, &m);
 	return 0;
@@ -222,7 +230,7 @@ static int on_progress(struct slot *s, struct slice p, struct err *err)
 	if (msg_get_progress(p, &m, err) < 0)
 		return -1;
 	if (!s->begun || m.task != s->task || m.of == 0 || m.done > m.of)
-		return 0; /* only an appearance: nothing is done about a wrong one */
+		return 0;          /* only an appearance: nothing is done about a wrong one */
 	if (m.done > s->task_done) /* a bar never goes back within a task */
 		s->task_done = m.done;
 	s->task_of = m.of;
@@ -230,7 +238,8 @@ static int on_progress(struct slot *s, struct slice p, struct err *err)
 	return 0;
 }
 
-/* Are the ranges what the slot holds behind its first `keep` tasks, exactly? Looked at as a whole, before anything is taken back. */
+/* Are the ranges what the slot holds behind its first `keep` tasks, exactly? Looked at as a whole, before anything
+ * is taken back. */
 static bool is_tail(const struct held *h, uint64_t keep, const struct returned *m)
 {
 	struct grant_range r = { 0 };
@@ -315,7 +324,8 @@ static int worker_frame(struct engine *e, struct slot *s, const struct frame *f,
 	}
 }
 
-/* Reads what is there. True when nothing more will ever come: its end was seen, or what it says is not believed any more. */
+/* Reads what is there. True when nothing more will ever come: its end was seen, or what it says is not believed
+ * any more. */
 static bool read_dry(struct engine *e, struct slot *s)
 {
 	if (!s->peer.open || s->peer.link.broken)

@@ -145,7 +145,10 @@ static void say_disturbed(struct engine *e)
 {
 	double wall = e->base.mean * (double)e->base.executed, lost = wall > 0 ? 1 - e->base.cpu_ns / wall : 0;
 	if (!e->plan.kind->waits && lost > DISTURBED)
-		emit_note(e, 1, "the serial time was disturbed: other processes had the CPU for %.0f %% of it; b measures again", lost * 100);
+		emit_note(e, 1,
+			"the serial time was disturbed: other processes had the CPU for %.0f %% of it; b measures "
+			"again",
+			lost * 100);
 }
 
 static void serial_known(struct engine *e)

@@ -63,7 +63,8 @@ static void agent_start(struct engine *e)
 	agent_setup_send(e);
 }
 
-/* The agent is gone, or not to be believed any more: everything below it is ended before any of its work is given out again. */
+/* The agent is gone, or not to be believed any more: everything below it is ended before any of its work is given
+ * out again. */
 void agent_lost(struct engine *e, const char *why)
 {
 	log_debug("agent %llu lost: %s", (unsigned long long)e->agent_pid, why);
@@ -87,7 +88,8 @@ void agent_lost(struct engine *e, const char *why)
 	}
 	if (e->state == RUN_ENDING || run_state_is_end(e->state))
 		return;
-	emit_note(e, 2, "the node agent (PID %llu) died: %s. Its workers were ended, a new one starts", (unsigned long long)e->agent_pid, why);
+	emit_note(e, 2, "the node agent (PID %llu) died: %s. Its workers were ended, a new one starts",
+		(unsigned long long)e->agent_pid, why);
 	if (results_so_far(e) != e->agent_results)
 		e->agent_failures = 0;
 	agent_failed(e, why);
@@ -99,7 +101,8 @@ static int on_ready(struct engine *e, struct slice p, struct err *err)
 	if (msg_get_agent_ready(p, &m, err) < 0)
 		return -1;
 	if (m.protocol != PROTOCOL_VERSION || strcmp(m.build_id, e->build_id) != 0) {
-		run_fail(e, 2, "pooltop-worker is of another build (%s) than pooltop (%s): install both from one build", m.build_id, e->build_id);
+		run_fail(e, 2, "pooltop-worker is of another build (%s) than pooltop (%s): install both from one build",
+			m.build_id, e->build_id);
 		return 0;
 	}
 	e->agent_ready = true;
@@ -176,7 +179,8 @@ static void sample(struct engine *e, const struct sample_row *r, uint64_t at)
 		return;
 	uint64_t before = s->sampled_at;
 	if (before && at > before && r->cpu_ns >= s->cpu_ns && r->wait_ns >= s->wait_ns) {
-		uint16_t cpu = permille(r->cpu_ns - s->cpu_ns, at - before), wait = permille(r->wait_ns - s->wait_ns, at - before);
+		uint16_t cpu = permille(r->cpu_ns - s->cpu_ns, at - before),
+			 wait = permille(r->wait_ns - s->wait_ns, at - before);
 		s->shown_dirty |= cpu != s->cpu_permille || wait != s->wait_permille || r->rss != s->rss;
 		s->cpu_permille = cpu;
 		s->wait_permille = wait;

@@ -11,8 +11,8 @@
 
 #define WARM_NS (20 * NS_PER_MS)
 #define BASE_BLOCK 256
-#define SINGLES 64              /* tasks drawn singly before blocks are thought of */
-#define SHORT_NS 20000.0        /* drawing a single task costs about 0.3 µs: 2 % of this */
+#define SINGLES 64        /* tasks drawn singly before blocks are thought of */
+#define SHORT_NS 20000.0  /* drawing a single task costs about 0.3 µs: 2 % of this */
 #define RESULTS_MAX 65536 /* compared with the pool's; more would only cost memory */
 
 void baseline_begin(struct baseline *b, uint64_t tasks, uint64_t seed)
@@ -123,7 +123,8 @@ void baseline_end(struct baseline *b)
 		qsort(b->results, b->nresults, sizeof(*b->results), by_task);
 }
 
-bool baseline_check(const struct baseline *b, uint64_t first, uint32_t count, const void *values, const void *status, uint64_t *which)
+bool baseline_check(const struct baseline *b, uint64_t first, uint32_t count, const void *values, const void *status,
+	uint64_t *which)
 {
 	size_t lo = 0, hi = b->nresults;
 	while (lo < hi) {

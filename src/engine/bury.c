@@ -7,8 +7,8 @@
 #include "base/process.h"
 #include "engine/turn.h"
 
-/* A worker sends its results at the latest when this many are unsent (one frame of 64 KiB at 12 bytes a result): a task that killed it
- * is among these. */
+/* A worker sends its results at the latest when this many are unsent (one frame of 64 KiB at 12 bytes a result): a
+ * task that killed it is among these. */
 #define SUSPECTS 5462
 
 void task_failed(struct engine *e, struct slot *s, struct span task, const char *why)
@@ -50,8 +50,8 @@ static void give_back_culprit(struct engine *e, struct slot *s, const char *caus
 	queue_give_back(&e->queue, task);
 }
 
-/* Everything the slot holds goes back to the queue. Without an announced task any of the first few may have killed the worker: they are run
- * carefully from now on. */
+/* Everything the slot holds goes back to the queue. Without an announced task any of the first few may have killed
+ * the worker: they are run carefully from now on. */
 static void give_back_all(struct engine *e, struct slot *s, const char *cause)
 {
 	const struct lease_run *head = held_at(&s->held, 0);
@@ -82,13 +82,14 @@ static void forget_serial(struct engine *e, struct slot *s)
 		e->base.refused = true;
 		str_copy(e->base.why, sizeof(e->base.why), "its worker died three times");
 	}
-	e->base.given = e->base.executed / (e->base.block ? e->base.block : 1); /* a new worker goes on with what was not finished */
+	e->base.given = e->base.executed /
+			(e->base.block ? e->base.block : 1); /* a new worker goes on with what was not finished */
 }
 
 static void say_death(struct engine *e, struct slot *s, const char *cause, uint64_t given_back)
 {
 	struct event ev = { .type = EV_DEATH,
-			    .death = { .slot = s->no, .generation = s->generation, .pid = s->pid, .given_back = given_back } };
+		.death = { .slot = s->no, .generation = s->generation, .pid = s->pid, .given_back = given_back } };
 	str_copy(ev.death.cause, sizeof(ev.death.cause), cause);
 	emit(e, &ev);
 }
@@ -102,7 +103,8 @@ void slot_bury(struct engine *e, struct slot *s)
 	else
 		process_exit_text(cause, sizeof(cause), &how);
 	bool expected = s->said_bye && !how.signaled && how.code == 0 && s->held.tasks == 0;
-	bool ended_by_run = s->by_order && (e->state == RUN_ENDING || e->state == RUN_SERIAL || run_state_is_end(e->state));
+	bool ended_by_run =
+		s->by_order && (e->state == RUN_ENDING || e->state == RUN_SERIAL || run_state_is_end(e->state));
 	bool never_ready = s->ready_at == 0;
 	if (!expected && !ended_by_run && !never_ready)
 		say_death(e, s, cause, s->serial ? 0 : s->held.tasks);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Claims: what a batch will make true. They are packed into the batch that holds their results, and clients see them after its commit. */
+/* Claims: what a batch will make true. They are packed into the batch that holds their results, and clients see
+ * them after its commit. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,9 @@ static void pack_rows(struct engine *e, struct ev_done *d, struct str *rows)
 		struct slot_claims *c = &e->slots[i]->filling;
 		if (c->done == 0 && c->failed == 0)
 			continue;
-		struct done_row r = { .slot = (uint16_t)i, .done = c->done, .failed = c->failed, .busy_ns = c->busy_ns };
+		struct done_row r = {
+			.slot = (uint16_t)i, .done = c->done, .failed = c->failed, .busy_ns = c->busy_ns
+		};
 		done_row_pack(rows, &r);
 		d->nrows++;
 		*c = (struct slot_claims){ 0 };
@@ -42,8 +45,8 @@ static void emit_failure(struct engine *e, const struct store_failure *f, uint64
 	emit(e, &ev);
 }
 
-/* Failures of this batch by their sentence, in the order of their first ones. Sentences may all differ (they name places): only so many are
- * said one by one. */
+/* Failures of this batch by their sentence, in the order of their first ones. Sentences may all differ (they name
+ * places): only so many are said one by one. */
 static void emit_failures(struct engine *e)
 {
 	struct store_batch *b = e->batch;

@@ -9,8 +9,8 @@
 #include "base/log.h"
 #include "engine/turn.h"
 
-#define SLOW_AT (256u << 10)        /* unsent bytes: a client that is slow gets no ticks, and DONE events as one sum later … */
-#define CLIENT_LOST_AT (64u << 20)  /* … and in the end loses its connection */
+#define SLOW_AT (256u << 10) /* unsent bytes: a client that is slow gets no ticks, and DONE events as one sum later … */
+#define CLIENT_LOST_AT (64u << 20) /* … and in the end loses its connection */
 
 static uint64_t events_in(struct slice packed)
 {
@@ -137,7 +137,8 @@ static void clients_farewell(struct engine *e)
 			msg_put_farewell(&e->clients[i].peer.link, &m);
 }
 
-/* Has somebody not got everything? The owner is waited for as long as it lives (it may be suspended), the others for a while. */
+/* Has somebody not got everything? The owner is waited for as long as it lives (it may be suspended), the others
+ * for a while. */
 static bool clients_wait(struct engine *e, bool others)
 {
 	bool wait = false;
@@ -223,7 +224,11 @@ static void obey(struct engine *e, struct client *client, const struct command *
 		run_pause(e, false, "key or command");
 		break;
 	case COMMAND_STOP:
-		engine_stop(e, c->number < 1 ? 1 : c->number > 3 ? 3 : (unsigned)c->number, "stopped by key or command");
+		engine_stop(e,
+			c->number < 1   ? 1
+			: c->number > 3 ? 3
+					: (unsigned)c->number,
+			"stopped by key or command");
 		break;
 	case COMMAND_KILL_SLOT:
 		end_slot(e, c->number);

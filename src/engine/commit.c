@@ -46,7 +46,8 @@ uint64_t commit_due(const struct engine *e)
 
 static bool at_the_end(const struct engine *e)
 {
-	return e->state == RUN_ENDING || run_state_is_end(e->state) || (e->queue.depth == 0 && e->held == 0 && e->state == RUN_RUNNING);
+	return e->state == RUN_ENDING || run_state_is_end(e->state) ||
+	       (e->queue.depth == 0 && e->held == 0 && e->state == RUN_RUNNING);
 }
 
 void commit_if_due(struct engine *e)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The one way an event leaves the engine: into the store's batch, and to clients: at once, or for claims after the commit. */
+/* The one way an event leaves the engine: into the store's batch, and to clients: at once, or for claims after the
+ * commit. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

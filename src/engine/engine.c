@@ -17,10 +17,18 @@ static void keep_facts(struct engine *e, const struct engine_setup *s)
 	char wall[32], schema[8];
 	snprintf(wall, sizeof(wall), "%llu", (unsigned long long)e->outside.wall(e->outside.arg));
 	snprintf(schema, sizeof(schema), "%d", STORE_SCHEMA);
-	const struct { const char *key, *value; } facts[] = {
-		{ "schema", schema }, { "id", e->run_id }, { "name", e->plan.name }, { "origin", e->origin },
-		{ "settings", s->settings ? s->settings : "" }, { "version", s->version }, { "build", s->build_id },
-		{ "begun", wall }, { "state", "running" },
+	const struct {
+		const char *key, *value;
+	} facts[] = {
+		{ "schema", schema },
+		{ "id", e->run_id },
+		{ "name", e->plan.name },
+		{ "origin", e->origin },
+		{ "settings", s->settings ? s->settings : "" },
+		{ "version", s->version },
+		{ "build", s->build_id },
+		{ "begun", wall },
+		{ "state", "running" },
 	};
 	store_batch_fact(e->batch, "text", s->text.p, s->text.n);
 	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
@@ -107,7 +115,8 @@ static void tell_shown(struct engine *e)
 		first = c->shown_first < first ? c->shown_first : first;
 		end = c->shown_first + c->shown_count > end ? c->shown_first + c->shown_count : end;
 	}
-	struct slots_shown m = { .first = first == UINT32_MAX ? 0 : first, .count = first == UINT32_MAX ? 0 : end - first };
+	struct slots_shown m = { .first = first == UINT32_MAX ? 0 : first,
+		.count = first == UINT32_MAX ? 0 : end - first };
 	msg_put_slots_shown(&e->agent.link, &m);
 }
 

@@ -13,8 +13,8 @@ static bool may_take(const struct slot *s)
 	return (s->state == SLOT_IDLE || s->state == SLOT_BUSY) && !s->recalled && !s->serial;
 }
 
-/* One lease is always given. More only when tasks are known to be short: then at least two leases, and up to AHEAD_NS of work, but
- * never past the slot's fair share of half of what is left, so that the end stays even. */
+/* One lease is always given. More only when tasks are known to be short: then at least two leases, and up to
+ * AHEAD_NS of work, but never past the slot's fair share of half of what is left, so that the end stays even. */
 static bool wants_more(const struct engine *e, const struct slot *s)
 {
 	const struct held *h = &s->held;
@@ -55,8 +55,8 @@ static void draft_add(struct engine *e, struct grant_draft *d, struct span s, bo
 	for (uint64_t i = 0; e->plan.inputs.naxes > 0 && i < s.count; i++)
 		plan_input_pack(&d->inputs, &e->plan, s.first + i);
 	struct grant_range *l = &d->last;
-	bool joins = l->count > 0 && l->chunk == chunk && l->first + l->count == s.first && (chunk == 0 || l->count % chunk == 0) &&
-		     l->count + s.count <= UINT32_MAX;
+	bool joins = l->count > 0 && l->chunk == chunk && l->first + l->count == s.first &&
+		     (chunk == 0 || l->count % chunk == 0) && l->count + s.count <= UINT32_MAX;
 	if (joins) {
 		l->count += (uint32_t)s.count;
 		return;
@@ -71,7 +71,9 @@ static void draft_send(struct slot *s, struct grant_draft *d)
 {
 	if (d->n > 0) {
 		range_pack(&d->ranges, d->last);
-		struct grant m = { .n = d->n, .ranges = { d->ranges.p, d->ranges.n }, .inputs = { d->inputs.p, d->inputs.n } };
+		struct grant m = {
+			.n = d->n, .ranges = { d->ranges.p, d->ranges.n }, .inputs = { d->inputs.p, d->inputs.n }
+		};
 		msg_put_grant(&s->peer.link, &m);
 	}
 	str_release(&d->ranges);
@@ -84,7 +86,9 @@ static bool give_lease(struct engine *e, struct slot *s, struct grant_draft *d)
 	uint64_t limit = lease_limit(e, s);
 	if (limit == 0 || e->queue.depth == 0)
 		return false;
-	struct chunk_state cs = { .tasks = e->plan.tasks, .remaining = e->queue.depth, .workers = e->target ? e->target : 1 };
+	struct chunk_state cs = {
+		.tasks = e->plan.tasks, .remaining = e->queue.depth, .workers = e->target ? e->target : 1
+	};
 	uint64_t size = chunk_next(&e->chunk, &cs);
 	struct span span;
 	if (!queue_take(&e->queue, size < limit ? size : limit, &span))

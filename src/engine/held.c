@@ -41,15 +41,16 @@ void held_add(struct held *h, struct span s)
 	struct lease_run *last = h->n ? run_at(h, h->n - 1) : NULL;
 	h->tasks += s.count;
 	h->leases++;
-	if (last && last->first + last->count == s.first && last->chunk == s.count && (last->into + last->count) % last->chunk == 0 &&
-	    last->deaths == s.deaths && last->tries == s.tries) {
+	if (last && last->first + last->count == s.first && last->chunk == s.count &&
+		(last->into + last->count) % last->chunk == 0 && last->deaths == s.deaths && last->tries == s.tries) {
 		last->count += s.count;
 		return;
 	}
 	if (h->n == h->cap)
 		grow(h);
-	*run_at(h, h->n++) = (struct lease_run){ .first = s.first, .count = s.count, .chunk = (uint32_t)s.count,
-						 .deaths = s.deaths, .tries = s.tries };
+	*run_at(h, h->n++) = (struct lease_run){
+		.first = s.first, .count = s.count, .chunk = (uint32_t)s.count, .deaths = s.deaths, .tries = s.tries
+	};
 }
 
 const struct lease_run *held_at(const struct held *h, uint32_t i)

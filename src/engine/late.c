@@ -48,7 +48,9 @@ void late_take(struct late *l, struct str *out)
 		struct slot_claims *c = &l->slots[i];
 		if (c->done == 0 && c->failed == 0)
 			continue;
-		struct done_row r = { .slot = (uint16_t)i, .done = c->done, .failed = c->failed, .busy_ns = c->busy_ns };
+		struct done_row r = {
+			.slot = (uint16_t)i, .done = c->done, .failed = c->failed, .busy_ns = c->busy_ns
+		};
 		done_row_pack(&rows, &r);
 		ev.done.nrows++;
 	}

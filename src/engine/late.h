@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a client that does not read (suspended, a slow terminal) has missed of the DONE events: one sum, however long it takes. */
+/* What a client that does not read (suspended, a slow terminal) has missed of the DONE events: one sum, however
+ * long it takes. */
 #ifndef ENGINE_LATE_H
 #define ENGINE_LATE_H
 
@@ -8,10 +9,10 @@
 /* All-zero is empty. */
 struct late {
 	bool any;
-	struct ev_done totals;      /* of the newest one; its rows are in slots */
-	struct slot_claims *slots;  /* owned; [slot] */
+	struct ev_done totals;     /* of the newest one; its rows are in slots */
+	struct slot_claims *slots; /* owned; [slot] */
 	uint32_t nslots;
-	uint64_t at;                /* of the newest one */
+	uint64_t at; /* of the newest one */
 };
 
 void late_release(struct late *l);

@@ -8,18 +8,21 @@
 #include "base/log.h"
 #include "engine/turn.h"
 
-#define STARTS_AT_ONCE 64 /* start orders without an answer; keeps the agent's replies and the user's next wish close together */
+#define STARTS_AT_ONCE                                                                                                 \
+	64 /* start orders without an answer; keeps the agent's replies and the user's next wish close together */
 
 struct slot *pool_slot(struct engine *e, uint32_t no, uint32_t generation)
 {
-	if (no >= e->nslots || e->slots[no]->generation != generation || !slot_is_live(e->slots[no]) || e->slots[no]->exited)
+	if (no >= e->nslots || e->slots[no]->generation != generation || !slot_is_live(e->slots[no]) ||
+		e->slots[no]->exited)
 		return NULL;
 	return e->slots[no];
 }
 
 void slot_show(struct engine *e, struct slot *s)
 {
-	struct event ev = { .type = EV_SLOT, .slot = { .slot = s->no, .generation = s->generation, .state = (uint8_t)s->state, .pid = s->pid } };
+	struct event ev = { .type = EV_SLOT,
+		.slot = { .slot = s->no, .generation = s->generation, .state = (uint8_t)s->state, .pid = s->pid } };
 	if (s->state == SLOT_IDLE && s->ready_at)
 		ev.slot.ready_ns = s->ready_at - s->ordered_at;
 	emit(e, &ev);
@@ -64,7 +67,9 @@ static void slot_order_start(struct engine *e, struct slot *s)
 	slot_set_state(s, SLOT_STARTING, e->now);
 	if (!s->serial && e->parallel_at == 0)
 		e->parallel_at = e->now;
-	struct slot_start m = { .slot = s->no, .generation = s->generation, .method = (uint8_t)(e->plan.start == START_FORK ? WIRE_FORK : WIRE_SPAWN) };
+	struct slot_start m = { .slot = s->no,
+		.generation = s->generation,
+		.method = (uint8_t)(e->plan.start == START_FORK ? WIRE_FORK : WIRE_SPAWN) };
 	msg_put_slot_start(&e->agent.link, &m);
 	slot_show(e, s);
 }
@@ -156,11 +161,13 @@ static void watch_answers(struct engine *e, struct slot *s)
 	if (s->state != SLOT_IDLE && s->state != SLOT_BUSY && s->state != SLOT_RETIRING)
 		return;
 	if (s->pinged_at && e->now - s->pinged_at > PING_LIMIT_NS) {
-		slot_condemn(e, s, false, "it did not answer for %llu s: stuck or stopped", (unsigned long long)((e->now - s->heard_at) / NS_PER_S));
+		slot_condemn(e, s, false, "it did not answer for %llu s: stuck or stopped",
+			(unsigned long long)((e->now - s->heard_at) / NS_PER_S));
 		return;
 	}
 	if (s->recalled_at && e->now - s->recalled_at > PING_LIMIT_NS) {
-		slot_condemn(e, s, false, "it did not give back its work for %llu s", (unsigned long long)(PING_LIMIT_NS / NS_PER_S));
+		slot_condemn(e, s, false, "it did not give back its work for %llu s",
+			(unsigned long long)(PING_LIMIT_NS / NS_PER_S));
 		return;
 	}
 	/* After STOP too: it may have a long task to finish. */
@@ -238,7 +245,7 @@ void pool_reconcile(struct engine *e)
 	for (uint32_t i = 0; i < e->nslots; i++) {
 		struct slot *s = e->slots[i];
 		if (i < wanted && s->state == SLOT_EMPTY && e->agent_ready && starting < STARTS_AT_ONCE &&
-		    e->now >= s->start_again_at && may_start(e, s)) {
+			e->now >= s->start_again_at && may_start(e, s)) {
 			slot_order_start(e, s);
 			starting++;
 		} else if (i >= wanted) {

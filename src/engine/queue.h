@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The tasks no worker holds: the fresh ones as one range (free, however many), and those given back. Tasks given back go to the
- * front, so that a run does not end with its oldest work. */
+/* The tasks no worker holds: the fresh ones as one range (free, however many), and those given back. Tasks given
+ * back go to the front, so that a run does not end with its oldest work. */
 #ifndef ENGINE_QUEUE_H
 #define ENGINE_QUEUE_H
 
@@ -16,10 +16,10 @@ struct span {
 };
 
 struct queue {
-	uint64_t next, end;  /* fresh tasks next..end-1 */
-	struct span *back;   /* owned, sorted by first; [0..nback) */
+	uint64_t next, end; /* fresh tasks next..end-1 */
+	struct span *back;  /* owned, sorted by first; [0..nback) */
 	size_t nback, cap;
-	uint64_t depth;      /* tasks in all */
+	uint64_t depth; /* tasks in all */
 };
 
 /* Tasks 0..tasks-1 wait. */

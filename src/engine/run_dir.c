@@ -20,8 +20,8 @@
 
 #define NAMES_TRIED 2000
 
-/* An open-file-description lock: it belongs to the descriptor, not to the process, so that a library that opens and closes the file
- * elsewhere cannot drop it (fcntl(2), F_OFD_SETLK). */
+/* An open-file-description lock: it belongs to the descriptor, not to the process, so that a library that opens
+ * and closes the file elsewhere cannot drop it (fcntl(2), F_OFD_SETLK). */
 static struct flock whole_file(void)
 {
 	return (struct flock){ .l_type = F_WRLCK, .l_whence = SEEK_SET };
@@ -59,7 +59,8 @@ bool run_dir_locked(const char *dir)
 
 static void name_run(char *id, uint64_t wall_ns)
 {
-	static const char letters[] = "abcdefghijkmnpqrstuvwxyz", digits[] = "23456789"; /* no l 1 o 0: names are read aloud */
+	static const char letters[] = "abcdefghijkmnpqrstuvwxyz",
+			  digits[] = "23456789"; /* no l 1 o 0: names are read aloud */
 	time_t t = (time_t)(wall_ns / NS_PER_S);
 	struct tm tm;
 	unsigned r;

@@ -46,7 +46,13 @@ static int start_agent(void *arg, int *fd, uint64_t *pid, struct err *err)
 	}
 	char *argv[] = { program, "agent", NULL };
 	struct process_fd fds[] = { { .child = 3, .parent = pair[1] } };
-	struct process_spec spec = { .path = program, .argv = argv, .envp = environ, .fds = fds, .nfds = 1, .new_session = true, .restore_nofile = true };
+	struct process_spec spec = { .path = program,
+		.argv = argv,
+		.envp = environ,
+		.fds = fds,
+		.nfds = 1,
+		.new_session = true,
+		.restore_nofile = true };
 	pid_t child = process_spawn(&spec, NULL, err);
 	free(program);
 	close(pair[1]);
@@ -124,8 +130,8 @@ static int greet(struct link *l, struct err *err)
 		return err_set(err, "the client does not speak pooltop's protocol");
 	if (h.protocol == PROTOCOL_VERSION)
 		return 0;
-	return err_set(err, "the client speaks protocol %u, this engine %d: use the pooltop program that belongs to it", h.protocol,
-		       PROTOCOL_VERSION);
+	return err_set(err, "the client speaks protocol %u, this engine %d: use the pooltop program that belongs to it",
+		h.protocol, PROTOCOL_VERSION);
 }
 
 /* ---- making the run ---- */
@@ -181,7 +187,8 @@ static void wake(void *arg)
 }
 
 /* 0, or an exit status after the client was told why. */
-static int make_engine(struct server *s, struct link *l, const struct run_request *m, const char *build_id, const char *version)
+static int make_engine(
+	struct server *s, struct link *l, const struct run_request *m, const char *build_id, const char *version)
 {
 	struct settings settings = { 0 };
 	struct problems problems = { 0 };
@@ -201,9 +208,19 @@ static int make_engine(struct server *s, struct link *l, const struct run_reques
 		refuse(l, 3, err.msg);
 	} else {
 		setenv("POOLTOP_RUN", s->run_id, 1); /* for all processes below; there is no other thread yet */
-		struct engine_setup setup = { .plan = &plan, .origin = m->origin, .text = m->text, .settings = str_z(&settings.text),
-			.run_id = s->run_id, .run_dir = dir, .build_id = build_id, .version = version, .loop = s->loop, .wake = wake, .wake_arg = s,
-			.outside = { start_agent, sweep, usable_cpus, wall, s }, .now = clock_now() };
+		struct engine_setup setup = { .plan = &plan,
+			.origin = m->origin,
+			.text = m->text,
+			.settings = str_z(&settings.text),
+			.run_id = s->run_id,
+			.run_dir = dir,
+			.build_id = build_id,
+			.version = version,
+			.loop = s->loop,
+			.wake = wake,
+			.wake_arg = s,
+			.outside = { start_agent, sweep, usable_cpus, wall, s },
+			.now = clock_now() };
 		s->engine = engine_new(&setup, &err);
 		status = s->engine ? 0 : 3;
 		if (!s->engine)
@@ -222,7 +239,8 @@ static int receive_run(struct server *s, struct link *l, const char *build_id, c
 	struct frame f;
 	struct run_request *m = xcalloc(1, sizeof(*m));
 	int status = 2;
-	if (greet(l, &err) < 0 || next_frame(l, &f, &err) < 0 || f.type != MSG_RUN || msg_get_run_request(f.payload, m, &err) < 0)
+	if (greet(l, &err) < 0 || next_frame(l, &f, &err) < 0 || f.type != MSG_RUN ||
+		msg_get_run_request(f.payload, m, &err) < 0)
 		refuse(l, 2, err.msg);
 	else
 		status = make_engine(s, l, m, build_id, version);

@@ -52,7 +52,8 @@ void slot_set_state(struct slot *s, enum slot_state to, uint64_t now)
 		return;
 	if (!(moves[s->state] & (1u << to)))
 		BUG("slot %u: %s -> %s", s->no + 1, slot_state_names[s->state], slot_state_names[to]);
-	log_debug("slot %u generation %u: %s -> %s", s->no + 1, s->generation, slot_state_names[s->state], slot_state_names[to]);
+	log_debug("slot %u generation %u: %s -> %s", s->no + 1, s->generation, slot_state_names[s->state],
+		slot_state_names[to]);
 	s->state = to;
 	s->state_at = now;
 	s->shown_dirty = true;
@@ -71,10 +72,12 @@ void slot_reset(struct slot *s)
 	drop_whys(s);
 	s->peer.open = s->peer.ready = false;
 	s->pid = 0;
-	s->serial = s->lent = s->recalled = s->stopped = s->said_bye = s->link_ended = s->exited = s->by_order = s->begun = s->timed_out = s->shown_busy = false;
+	s->serial = s->lent = s->recalled = s->stopped = s->said_bye = s->link_ended = s->exited = s->by_order =
+		s->begun = s->timed_out = s->shown_busy = false;
 	s->cause[0] = '\0';
 	s->how = (struct slot_exited){ 0 };
-	s->ready_at = s->pinged_at = s->recalled_at = s->task = s->task_at = s->task_done = s->task_of = s->executed = 0;
+	s->ready_at = s->pinged_at = s->recalled_at = s->task = s->task_at = s->task_done = s->task_of = s->executed =
+		0;
 	s->task_ns = 0;
 	s->sampled_at = s->cpu_ns = s->wait_ns = s->rss = 0;
 	s->cpu_permille = s->wait_permille = 0;

@@ -12,8 +12,8 @@
 struct peer {
 	struct link link;
 	struct watch watch;
-	bool open;   /* link is in use */
-	bool ready;  /* something can be read (or its end) */
+	bool open;  /* link is in use */
+	bool ready; /* something can be read (or its end) */
 };
 
 /* Sentences of failed tasks that wait for their row in a RESULTS frame. */
@@ -31,30 +31,30 @@ struct slot_claims {
 struct slot {
 	uint32_t no;
 	enum slot_state state;
-	uint32_t generation;    /* 0: never started */
-	uint64_t pid;           /* 0: not known (yet) */
+	uint32_t generation; /* 0: never started */
+	uint64_t pid;        /* 0: not known (yet) */
 	struct peer peer;
 	struct held held;
 
-	uint64_t ordered_at, ready_at; /* of this generation; ready_at 0: not yet */
+	uint64_t ordered_at, ready_at;          /* of this generation; ready_at 0: not yet */
 	uint64_t state_at, heard_at, pinged_at; /* ns; pinged_at 0: no PONG awaited */
-	uint64_t recalled_at;   /* since when a RETURNED is awaited, 0: none is */
-	bool serial;            /* it measures the baseline */
-	bool lent;              /* … as a worker of the pool that goes back to it */
-	bool recalled;          /* RECALL or STOP sent, RETURNED awaited */
-	bool stopped;           /* STOP sent */
+	uint64_t recalled_at;                   /* since when a RETURNED is awaited, 0: none is */
+	bool serial;                            /* it measures the baseline */
+	bool lent;                              /* … as a worker of the pool that goes back to it */
+	bool recalled;                          /* RECALL or STOP sent, RETURNED awaited */
+	bool stopped;                           /* STOP sent */
 	bool said_bye;
-	bool link_ended;        /* … and the report of its death is awaited; no KILL was ordered yet */
-	bool exited;            /* the agent has reported its end; its link is still read dry */
+	bool link_ended; /* … and the report of its death is awaited; no KILL was ordered yet */
+	bool exited;     /* the agent has reported its end; its link is still read dry */
 	struct slot_exited how;
-	bool by_order;          /* killed by a person's or our order: no death of its task */
-	char cause[CAUSE_MAX];  /* why we ended it; "" = it died by itself */
+	bool by_order;         /* killed by a person's or our order: no death of its task */
+	char cause[CAUSE_MAX]; /* why we ended it; "" = it died by itself */
 
-	bool begun;             /* the worker has announced `task` */
+	bool begun; /* the worker has announced `task` */
 	uint64_t task, task_at, task_done, task_of;
-	double task_ns;         /* its recent mean task time, 0 unknown */
-	uint64_t executed;      /* tasks of this generation */
-	uint64_t leases;        /* finished, all generations */
+	double task_ns;    /* its recent mean task time, 0 unknown */
+	uint64_t executed; /* tasks of this generation */
+	uint64_t leases;   /* finished, all generations */
 	struct why *whys;
 	size_t whys_at, nwhys, whys_cap; /* [whys_at..nwhys) are kept: results come in the order of their sentences */
 
@@ -64,9 +64,9 @@ struct slot {
 	unsigned start_failures; /* in a row */
 	uint64_t start_again_at;
 	struct slot_claims filling, committing;
-	bool shown_busy;        /* clients were told BUSY, not IDLE */
-	bool timed_out;         /* ended because its task took too long */
-	bool shown_dirty;       /* something a TICK row says has changed */
+	bool shown_busy;  /* clients were told BUSY, not IDLE */
+	bool timed_out;   /* ended because its task took too long */
+	bool shown_dirty; /* something a TICK row says has changed */
 };
 
 struct slot *slot_new(uint32_t no);

@@ -33,7 +33,8 @@ bool store_batch_empty(const struct store_batch *b)
 
 size_t store_batch_bytes(const struct store_batch *b)
 {
-	return b->events.n + b->data.n + b->facts.n + b->nchunks * sizeof(*b->chunks) + b->nfailures * sizeof(*b->failures);
+	return b->events.n + b->data.n + b->facts.n + b->nchunks * sizeof(*b->chunks) +
+	       b->nfailures * sizeof(*b->failures);
 }
 
 static bool all_equal(const char *values, uint32_t count)
@@ -64,7 +65,8 @@ static void add_short_times(struct str *data, const char *times, uint32_t count)
 	data->n += (size_t)count * 2;
 }
 
-void store_batch_chunk(struct store_batch *b, const struct store_chunk *c, const void *values, const void *times, const void *status)
+void store_batch_chunk(
+	struct store_batch *b, const struct store_chunk *c, const void *values, const void *times, const void *status)
 {
 	if (b->nchunks == b->chunks_cap) {
 		b->chunks_cap = b->chunks_cap ? b->chunks_cap * 2 : 64;
@@ -74,7 +76,8 @@ void store_batch_chunk(struct store_batch *b, const struct store_chunk *c, const
 	*to = *c;
 	to->at = b->data.n;
 	to->has_status = status != NULL;
-	to->form = (uint8_t)((all_equal(values, c->count) ? STORE_FORM_CONSTANT : 0) | (all_short(times, c->count) ? STORE_FORM_SHORT_TIMES : 0));
+	to->form = (uint8_t)((all_equal(values, c->count) ? STORE_FORM_CONSTANT : 0) |
+			     (all_short(times, c->count) ? STORE_FORM_SHORT_TIMES : 0));
 	str_add(&b->data, values, to->form & STORE_FORM_CONSTANT ? 8 : (size_t)c->count * 8);
 	if (to->form & STORE_FORM_SHORT_TIMES)
 		add_short_times(&b->data, times, c->count);
@@ -86,8 +89,10 @@ void store_batch_chunk(struct store_batch *b, const struct store_chunk *c, const
 
 struct store_columns store_chunk_columns(const struct store_batch *b, const struct store_chunk *c)
 {
-	struct store_columns o = { { b->data.p + c->at, c->form & STORE_FORM_CONSTANT ? 8 : (size_t)c->count * 8 }, { 0 }, { 0 } };
-	o.times = (struct slice){ (const char *)o.values.p + o.values.n, (size_t)c->count * (c->form & STORE_FORM_SHORT_TIMES ? 2 : 4) };
+	struct store_columns o = { { b->data.p + c->at, c->form & STORE_FORM_CONSTANT ? 8 : (size_t)c->count * 8 },
+		{ 0 }, { 0 } };
+	o.times = (struct slice){ (const char *)o.values.p + o.values.n,
+		(size_t)c->count * (c->form & STORE_FORM_SHORT_TIMES ? 2 : 4) };
 	o.status = (struct slice){ (const char *)o.times.p + o.times.n, c->has_status ? c->count : 0 };
 	return o;
 }

@@ -38,7 +38,8 @@ static int user_version(struct store_reader *r)
 	return v;
 }
 
-/* A store that nobody writes and that has no journal cannot change: read as such it leaves no files of SQLite's own beside it. */
+/* A store that nobody writes and that has no journal cannot change: read as such it leaves no files of SQLite's
+ * own beside it. */
 static bool is_closed(const char *path, const char *dir)
 {
 	struct str wal = STR_INIT;
@@ -79,7 +80,8 @@ static int open_checked(struct store_reader *r, const char *dir, struct err *err
 	if (v == 0)
 		return err_set(err, "%s: this run was ended before its first commit", r->path);
 	if (v > STORE_SCHEMA)
-		return err_set(err, "%s: written by a newer pooltop (schema %d, this one knows %d)", r->path, v, STORE_SCHEMA);
+		return err_set(
+			err, "%s: written by a newer pooltop (schema %d, this one knows %d)", r->path, v, STORE_SCHEMA);
 	if (sqlite3_prepare_v2(r->db, "SELECT value FROM run WHERE key=?", -1, &r->fact, NULL) != SQLITE_OK)
 		return read_error(r, err);
 	return 0;

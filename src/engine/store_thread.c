@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The store's own thread: it opens, commits one batch at a time and tells the engine by `wake`. The engine never waits for a disk. */
+/* The store's own thread: it opens, commits one batch at a time and tells the engine by `wake`. The engine never
+ * waits for a disk. */
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -14,12 +15,12 @@ struct store {
 	bool keep_values;
 	void (*wake)(void *arg);
 	void *arg;
-	struct store_db *db;        /* the thread's, after it was started */
+	struct store_db *db; /* the thread's, after it was started */
 	pthread_t thread;
 	bool threaded;
-	pthread_mutex_t lock;       /* guards everything below */
+	pthread_mutex_t lock; /* guards everything below */
 	pthread_cond_t changed;
-	enum step step;             /* what is to be done */
+	enum step step; /* what is to be done */
 	bool open, quit;
 	struct store_batch *batch;
 	enum store_news news;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What accepted results add up to: counts, exact sums, fingerprint, task times. Order-free: the same for any worker count, chunk rule,
- * start method, kill and retry. One tally is filled between two commits; merged into the committed one when the commit has come true. */
+/* What accepted results add up to: counts, exact sums, fingerprint, task times. Order-free: the same for any
+ * worker count, chunk rule, start method, kill and retry. One tally is filled between two commits; merged into the
+ * committed one when the commit has come true. */
 #ifndef ENGINE_TALLY_H
 #define ENGINE_TALLY_H
 
@@ -22,7 +23,7 @@ struct tally {
 	struct moments moments;         /* of the results */
 	struct fingerprint fingerprint; /* of done tasks */
 	double busy_ns, cpu_ns;
-	uint64_t last_at;               /* newest result, ns since the run began */
+	uint64_t last_at; /* newest result, ns since the run began */
 };
 
 void tally_merge(struct tally *into, const struct tally *from);

@@ -30,8 +30,12 @@ static void show_busy_or_idle(struct engine *e, struct slot *s)
 
 static struct tick_row row_of(const struct engine *e, const struct slot *s)
 {
-	struct tick_row r = { .slot = (uint16_t)s->no, .held = s->held.tasks, .leases = (uint32_t)s->leases,
-			      .cpu = s->cpu_permille, .wait = s->wait_permille, .rss_kib = (uint32_t)(s->rss >> 10) };
+	struct tick_row r = { .slot = (uint16_t)s->no,
+		.held = s->held.tasks,
+		.leases = (uint32_t)s->leases,
+		.cpu = s->cpu_permille,
+		.wait = s->wait_permille,
+		.rss_kib = (uint32_t)(s->rss >> 10) };
 	const struct lease_run *l = held_at(&s->held, 0);
 	if (s->begun) {
 		uint64_t age = (e->now - s->task_at) / NS_PER_MS;
@@ -82,10 +86,16 @@ static void estimate_serial(struct engine *e)
 	if (e->plan.baseline != BASELINE_ESTIMATE || e->committed.done == 0 || e->now - e->estimated_at < NS_PER_S)
 		return;
 	e->estimated_at = e->now;
-	double share = e->cpu_total_ns + e->wait_total_ns > 0 ? e->wait_total_ns / (e->cpu_total_ns + e->wait_total_ns) : 0;
+	double share =
+		e->cpu_total_ns + e->wait_total_ns > 0 ? e->wait_total_ns / (e->cpu_total_ns + e->wait_total_ns) : 0;
 	double mean = e->committed.busy_ns / (double)e->committed.done * (1 - share);
-	struct event ev = { .type = EV_BASELINE, .baseline = { .phase = BASE_ESTIMATED, .executed = 0, .mean_ns = mean, .se_ns = NAN,
-							       .t1_ns = mean * (double)e->plan.tasks, .t1_half = NAN } };
+	struct event ev = { .type = EV_BASELINE,
+		.baseline = { .phase = BASE_ESTIMATED,
+			.executed = 0,
+			.mean_ns = mean,
+			.se_ns = NAN,
+			.t1_ns = mean * (double)e->plan.tasks,
+			.t1_half = NAN } };
 	emit(e, &ev);
 }
 
@@ -94,7 +104,8 @@ static bool something_changed(struct engine *e)
 	bool dirty = e->tick_dirty;
 	for (uint32_t i = 0; i < e->nslots && !dirty; i++) {
 		const struct slot *s = e->slots[i];
-		dirty = s->shown_dirty || (s->state == SLOT_IDLE && s->shown_busy && e->now >= s->state_at + IDLE_SHOWN_NS);
+		dirty = s->shown_dirty ||
+			(s->state == SLOT_IDLE && s->shown_busy && e->now >= s->state_at + IDLE_SHOWN_NS);
 	}
 	return dirty;
 }
@@ -116,7 +127,9 @@ void tick(struct engine *e)
 	fill(e, t, &rows);
 	t->waiting = e->queue.depth;
 	if (e->queue.depth > 0) {
-		struct chunk_state cs = { .tasks = e->plan.tasks, .remaining = e->queue.depth, .workers = e->target ? e->target : 1 };
+		struct chunk_state cs = {
+			.tasks = e->plan.tasks, .remaining = e->queue.depth, .workers = e->target ? e->target : 1
+		};
 		t->chunk_now = chunk_next(&e->chunk, &cs);
 	}
 	if (e->times.n >= 5) {

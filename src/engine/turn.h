@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The parts of one engine turn, each in a file of its own. Only engine.c calls the absorb … commit functions, in that order. */
+/* The parts of one engine turn, each in a file of its own. Only engine.c calls the absorb … commit functions, in
+ * that order. */
 #ifndef ENGINE_TURN_H
 #define ENGINE_TURN_H
 
 #include "engine/engine.h"
 
-#define READ_BUDGET (256u << 10)       /* bytes read from one peer a turn */
-#define UNCOMMITTED_MAX (64u << 20)    /* bytes waiting for the store; above it workers are not read */
-#define COMMIT_NS (30 * NS_PER_MS)     /* from one commit's begin to the next */
+#define READ_BUDGET (256u << 10)    /* bytes read from one peer a turn */
+#define UNCOMMITTED_MAX (64u << 20) /* bytes waiting for the store; above it workers are not read */
+#define COMMIT_NS (30 * NS_PER_MS)  /* from one commit's begin to the next */
 #define TICK_NS (100 * NS_PER_MS)
 #define IDLE_SHOWN_NS (100 * NS_PER_MS) /* a shorter idle time between two leases is not worth a word */
-#define LINK_END_NS (200 * NS_PER_MS) /* from the end of a worker's link to the report of its death: it tells the cause */
-#define KILL_NS (300 * NS_PER_MS)      /* from the third step of stopping to the end of an agent that does nothing */
-#define GRACE_NS (2 * NS_PER_S)        /* between asking and killing */
+#define LINK_END_NS                                                                                                    \
+	(200 * NS_PER_MS)         /* from the end of a worker's link to the report of its death: it tells the cause */
+#define KILL_NS (300 * NS_PER_MS) /* from the third step of stopping to the end of an agent that does nothing */
+#define GRACE_NS (2 * NS_PER_S)   /* between asking and killing */
 #define START_LIMIT_NS (10 * NS_PER_S) /* from start order to READY */
 #define PING_AFTER_NS (3 * NS_PER_S)
 #define PING_LIMIT_NS (10 * NS_PER_S)
@@ -23,7 +25,7 @@
 /* agent.c */
 void absorb_agent(struct engine *e);
 void agent_lost(struct engine *e, const char *why);
-void agent_keep_up(struct engine *e);   /* starts it, again after its death; ends one that is deaf */
+void agent_keep_up(struct engine *e); /* starts it, again after its death; ends one that is deaf */
 /* absorb.c */
 void absorb_workers(struct engine *e);
 /* client.c */
@@ -35,7 +37,7 @@ void clients_flush(struct engine *e);
 void absorb_store(struct engine *e);
 void commit_if_due(struct engine *e);
 uint64_t commit_due(const struct engine *e);
-bool all_committed(const struct engine *e); /* nothing waits, nothing is under way */
+bool all_committed(const struct engine *e);         /* nothing waits, nothing is under way */
 bool all_results_committed(const struct engine *e); /* no result waits or is under way */
 
 /* advance.c */
@@ -77,6 +79,6 @@ void emit_run(struct engine *e, const char *version);
 void tick_if_due(struct engine *e);
 void tick(struct engine *e); /* now: before a change of state, so that its counts are true */
 /* claims.c */
-void emit_claims(struct engine *e);     /* DONE and FAIL of the batch that is about to be committed */
+void emit_claims(struct engine *e); /* DONE and FAIL of the batch that is about to be committed */
 
 #endif

@@ -11,7 +11,9 @@ static void add(struct late *l, uint16_t slot, uint64_t done, uint64_t number)
 	struct str rows = STR_INIT;
 	struct done_row r = { .slot = slot, .done = done, .failed = done / 10, .busy_ns = done * 7 };
 	done_row_pack(&rows, &r);
-	struct event ev = { .type = EV_DONE, .at = number * 1000, .done = { .n = number, .mean = (double)number, .nrows = 1, .rows = { rows.p, rows.n } } };
+	struct event ev = { .type = EV_DONE,
+		.at = number * 1000,
+		.done = { .n = number, .mean = (double)number, .nrows = 1, .rows = { rows.p, rows.n } } };
 	late_add(l, &ev);
 	str_release(&rows);
 }

@@ -13,10 +13,13 @@
 static const char schema[] =
 	"CREATE TABLE run(key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;"
 	"CREATE TABLE event(first INTEGER PRIMARY KEY, count INTEGER NOT NULL, data BLOB NOT NULL);"
-	"CREATE TABLE chunk(id INTEGER PRIMARY KEY, first INTEGER NOT NULL, count INTEGER NOT NULL, slot INTEGER NOT NULL,"
-	" generation INTEGER NOT NULL, begun INTEGER NOT NULL, ended INTEGER NOT NULL, cpu INTEGER NOT NULL, form INTEGER NOT NULL,"
+	"CREATE TABLE chunk(id INTEGER PRIMARY KEY, first INTEGER NOT NULL, count INTEGER NOT NULL, slot INTEGER NOT "
+	"NULL,"
+	" generation INTEGER NOT NULL, begun INTEGER NOT NULL, ended INTEGER NOT NULL, cpu INTEGER NOT NULL, form "
+	"INTEGER NOT NULL,"
 	" value BLOB, time BLOB, status BLOB);"
-	"CREATE TABLE task(task INTEGER PRIMARY KEY, state TEXT NOT NULL, tries INTEGER NOT NULL, deaths INTEGER NOT NULL,"
+	"CREATE TABLE task(task INTEGER PRIMARY KEY, state TEXT NOT NULL, tries INTEGER NOT NULL, deaths INTEGER NOT "
+	"NULL,"
 	" cause TEXT NOT NULL);";
 
 enum { ST_BEGIN, ST_COMMIT, ST_EVENT, ST_CHUNK, ST_TASK, ST_FACT, STATEMENTS };
@@ -38,9 +41,9 @@ struct store_db {
 /* Magic numbers of statfs(2) for file systems that live on another machine. */
 bool store_on_network(const char *dir)
 {
-	static const unsigned long network[] = { 0x6969 /* NFS */, 0xff534d42 /* CIFS */, 0xfe534d42 /* SMB2 */, 0x517b /* SMB */,
-		0x00c36400 /* Ceph */, 0x0bd00bd0 /* Lustre */, 0x01021997 /* 9p */, 0x47504653 /* GPFS */, 0x5346414f /* AFS */,
-		0x65735546 /* FUSE: sshfs and the like */ };
+	static const unsigned long network[] = { 0x6969 /* NFS */, 0xff534d42 /* CIFS */, 0xfe534d42 /* SMB2 */,
+		0x517b /* SMB */, 0x00c36400 /* Ceph */, 0x0bd00bd0 /* Lustre */, 0x01021997 /* 9p */,
+		0x47504653 /* GPFS */, 0x5346414f /* AFS */, 0x65735546 /* FUSE: sshfs and the like */ };
 	struct statfs f;
 	if (statfs(dir, &f) != 0)
 		return false;
@@ -54,7 +57,8 @@ static int db_error(struct store_db *d, const char *what, struct err *err)
 {
 	const char *why = d->db ? sqlite3_errmsg(d->db) : "out of memory";
 	int system = d->db ? sqlite3_system_errno(d->db) : 0;
-	return err_set(err, "run store: cannot %s: %s%s%s", what, why, system ? ": " : "", system ? strerror(system) : "");
+	return err_set(
+		err, "run store: cannot %s: %s%s%s", what, why, system ? ": " : "", system ? strerror(system) : "");
 }
 
 static int db_exec(struct store_db *d, const char *sql, const char *what, struct err *err)
@@ -65,7 +69,8 @@ static int db_exec(struct store_db *d, const char *sql, const char *what, struct
 static int db_prepare(struct store_db *d, struct err *err)
 {
 	for (int i = 0; i < STATEMENTS; i++)
-		if (sqlite3_prepare_v3(d->db, statements[i], -1, SQLITE_PREPARE_PERSISTENT, &d->st[i], NULL) != SQLITE_OK)
+		if (sqlite3_prepare_v3(d->db, statements[i], -1, SQLITE_PREPARE_PERSISTENT, &d->st[i], NULL) !=
+			SQLITE_OK)
 			return db_error(d, "prepare", err);
 	return 0;
 }
@@ -74,11 +79,13 @@ static int db_prepare(struct store_db *d, struct err *err)
 static int db_create(struct store_db *d, bool network, struct err *err)
 {
 	const char *journal = network ? "PRAGMA journal_mode=TRUNCATE;" : "PRAGMA journal_mode=WAL;";
-	if (db_exec(d, "PRAGMA page_size=8192; PRAGMA cache_size=-2048; PRAGMA temp_store=MEMORY;", "set up", err) < 0 ||
-	    db_exec(d, journal, "choose a journal", err) < 0 ||
-	    db_exec(d, "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=2000; BEGIN IMMEDIATE;", "set up", err) < 0 ||
-	    db_exec(d, schema, "create its tables", err) < 0 ||
-	    db_exec(d, "PRAGMA user_version=1; COMMIT;", "create", err) < 0)
+	if (db_exec(d, "PRAGMA page_size=8192; PRAGMA cache_size=-2048; PRAGMA temp_store=MEMORY;", "set up", err) <
+			0 ||
+		db_exec(d, journal, "choose a journal", err) < 0 ||
+		db_exec(d, "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=2000; BEGIN IMMEDIATE;", "set up", err) <
+			0 ||
+		db_exec(d, schema, "create its tables", err) < 0 ||
+		db_exec(d, "PRAGMA user_version=1; COMMIT;", "create", err) < 0)
 		return -1;
 	return 0;
 }
@@ -130,7 +137,8 @@ static int insert_chunk(struct store_db *d, const struct store_batch *b, const s
 {
 	sqlite3_stmt *st = d->st[ST_CHUNK];
 	struct store_columns columns = store_chunk_columns(b, c);
-	const uint64_t numbers[] = { c->first, c->count, c->slot, c->generation, c->begun, c->ended, c->cpu_ns, c->form };
+	const uint64_t numbers[] = { c->first, c->count, c->slot, c->generation, c->begun, c->ended, c->cpu_ns,
+		c->form };
 	for (int i = 0; i < 8; i++)
 		sqlite3_bind_int64(st, i + 1, (sqlite3_int64)numbers[i]);
 	for (int i = 9; i <= 11; i++)
