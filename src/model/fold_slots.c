@@ -127,9 +127,10 @@ static void count_leases(struct slot_view *v, uint32_t leases, uint64_t at)
 	v->leases_per_s = ns ? (double)(leases - v->lease_marks[oldest].leases) / ((double)ns / 1e9) : 0;
 }
 
+/* A lease of one task is as old as that task. */
 static bool lease_is_old(const struct slot_view *v)
 {
-	return (v->tick.flags & TICK_HAS_LEASE) && v->tick_at >= v->lease_since + (uint64_t)LONG_NS;
+	return v->tick.lease_of > 1 && (v->tick.flags & TICK_HAS_LEASE) && v->tick_at >= v->lease_since + (uint64_t)LONG_NS;
 }
 
 /* What the present row asks for: BAR_NONE when it says nothing new. */
@@ -192,6 +193,7 @@ void fold_tick_row(struct snapshot *s, const struct tick_row *row, uint64_t at)
 {
 	struct slot_view *v = fold_slot(s, row->slot);
 	struct tick_row old;
+	bool same_lease;
 
 	if (!v || v->state == SLOT_EMPTY || v->state == SLOT_LOST || v->state == SLOT_STARTING)
 		return;
@@ -212,10 +214,12 @@ void fold_tick_row(struct snapshot *s, const struct tick_row *row, uint64_t at)
 	}
 	if (v->tick.lease_done > v->tick.lease_of)
 		v->tick.lease_done = v->tick.lease_of;
-	if ((old.flags & row->flags & TICK_HAS_LEASE) && old.leases == row->leases && old.lease_of == row->lease_of &&
-		old.lease_done > v->tick.lease_done)
+	/* the serial baseline's leases are not counted */
+	same_lease = s->state != RUN_SERIAL && (old.flags & row->flags & TICK_HAS_LEASE) &&
+		     old.leases == row->leases && old.lease_of == row->lease_of;
+	if (same_lease && old.lease_done > v->tick.lease_done)
 		v->tick.lease_done = old.lease_done;
-	if (!(old.flags & row->flags & TICK_HAS_LEASE) || old.leases != row->leases || old.lease_of != row->lease_of)
+	if (!same_lease)
 		v->lease_since = at;
 	v->tick_at = at;
 	count_leases(v, row->leases, at);

@@ -89,6 +89,26 @@ START_TEST(a_long_lease_ends_the_last_second_at_once)
 }
 END_TEST
 
+/* Its leases all have the number 0: that none is counted does not make them old. */
+START_TEST(the_serial_baseline_has_no_long_lease)
+{
+	run_of(100000, 1, 1);
+	state(RUN_SERIAL, 0.5);
+	slot(0, 1, SLOT_BUSY, 1);
+	for (unsigned i = 0; i < 40; i++) {
+		struct tick_row r = busy(i % 2 ? 256 : 1, 0, 0);
+
+		r.task = 256 * i;
+		r.lease_done = i % 4 ? 10 : 0;
+		if (i > 20)
+			r.lease_of = 256;
+		tick(r, 5000, 1e5, 1 + i * 0.1);
+		ck_assert_int_eq(snap.slots[0].bar, BAR_SECOND);
+		ck_assert_uint_eq(snap.slots[0].tick.lease_done, r.lease_done > r.lease_of ? r.lease_of : r.lease_done);
+	}
+}
+END_TEST
+
 /* 16 tasks of 35 to 500 ms in one lease: their own progress would flicker. */
 START_TEST(tasks_over_in_a_blink_show_their_lease)
 {
@@ -322,6 +342,7 @@ int main(void)
 	tcase_add_test(t, bars_by_what_is_known);
 	tcase_add_test(t, a_kind_of_bar_is_kept_five_seconds);
 	tcase_add_test(t, a_long_lease_ends_the_last_second_at_once);
+	tcase_add_test(t, the_serial_baseline_has_no_long_lease);
 	tcase_add_test(t, tasks_over_in_a_blink_show_their_lease);
 	tcase_add_test(t, work_that_waits_has_no_last_second);
 	tcase_add_test(t, a_bar_needs_its_row);
