@@ -59,7 +59,7 @@ enum { EFF_REDRAW = 1, EFF_COMMAND = 2, EFF_QUIT = 4, EFF_SUSPEND = 8, EFF_CLEAR
 struct effect {
 	unsigned flags;
 	struct command command;  /* EFF_COMMAND */
-	uint32_t row;            /* EFF_RUN: row of the start screen */
+	uint32_t row;            /* EFF_RUN: row of the start screen (with EFF_TEN_TIMES: ten times its tasks) */
 	bool stop_run;           /* EFF_QUIT: end the run too */
 };
 /* One input. Pure but for *ui. `s` is what is on the screen (s->ui == ui). */

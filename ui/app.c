@@ -169,12 +169,13 @@ void app_effect(struct app *a, struct effect e)
 		leave(a, NEXT_QUIT);
 	if (e.flags & EFF_RUN) {
 		a->outcome = 1;
+		a->ten_times = e.flags & EFF_TEN_TIMES;
 		a->done = true;
+	} else if (e.flags & EFF_TEN_TIMES) {
+		leave(a, NEXT_TEN_TIMES);
 	}
 	if (e.flags & EFF_AGAIN)
 		leave(a, NEXT_AGAIN);
-	if (e.flags & EFF_TEN_TIMES)
-		leave(a, NEXT_TEN_TIMES);
 	if (e.flags & EFF_TO_START)
 		leave(a, NEXT_START);
 	if (e.flags & EFF_THEME)
@@ -195,12 +196,15 @@ void app_effect(struct app *a, struct effect e)
 static void stop_step(struct app *a, int step)
 {
 	struct command c = { .kind = COMMAND_STOP, .number = (uint64_t)step };
+	struct scene s = app_scene(a);
 
 	if (a->ui.stop_step >= step)
 		return;
 	a->ui.stop_step = step;
+	ui_say_step(&a->ui, &s, step);
 	app_send(a, &c);
 	lines_say(a, step == 2 ? "ending: running tasks are ended" : "killing what still runs");
+	screen_want(a, true);
 }
 
 /* Who sends these wants the program gone: the end is waited for once, and nobody has to press q. */
@@ -438,6 +442,7 @@ int app_start(struct app *a, const struct start_list *list, struct app_choice *c
 	a->start = NULL;
 	choice->row = a->ui.start_row;
 	choice->workers = a->ui.start_workers;
+	choice->ten_times = a->ten_times;
 	return got;
 }
 

@@ -38,7 +38,8 @@ void app_result_release(struct app_result *r);
 
 struct app_choice {
 	uint32_t row;           /* of the start list */
-	uint64_t workers;       /* 0 auto */
+	uint64_t workers;       /* 0 auto, or as a recent run had it */
+	bool ten_times;         /* with ten times the tasks */
 };
 
 struct app;

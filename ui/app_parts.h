@@ -31,6 +31,7 @@ struct app {
 	bool farewell;
 	bool done;               /* leave the loop */
 	int outcome;             /* of the loop: -1 with *err; 1 a row of the start screen was chosen */
+	bool ten_times;          /* that one with ten times its tasks */
 	struct err *err;
 	int stop_signal;         /* the signal that asked for the end, 0 none */
 

@@ -16,7 +16,7 @@
 #define DEATH_NS (5 * NS_PER_S) /* for so long the last death is told */
 
 const struct view views[VIEWS] = {
-	[VIEW_START] = { "Start", '\0', view_start_draw, view_start_help, "run workers-more workers-less search workers-set" },
+	[VIEW_START] = { "Start", '\0', view_start_draw, view_start_help, "run ten-times workers-more workers-less search workers-set" },
 	[VIEW_RUN] = { "Run", '1', view_run_draw, view_run_help,
 	               "again ten-times workers-more workers-less pause chunk-halve chunk-double baseline kill workers-set chunk-set "
 	               "evidence" },

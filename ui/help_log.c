@@ -12,10 +12,11 @@ void view_log_help(struct area a, const struct scene *s)
 		{ "13.2 s", "the time since the run began, as the clock at the top", "the time since the run began" },
 		{ "Colours", "@yyellow@l a warning, @fred@l a death or failure, @sserial@l the baseline",
 		  "@ywarning @ffailure @sserial baseline" },
-		{ "f", "follows the newest line; moving up stops that", "follows the newest line" },
+		{ "↑ ↓", "select a line, @k▸@l; moving up stops following the newest", "select a line, @k▸@l" },
+		{ "f", "follows the newest line, or stays", "follows the newest line" },
 		{ "\\", "shows one kind of lines only, at last all again", "shows one kind of lines only" },
-		{ "/ n N", "searches, goes to the next, to the previous place", "searches; next, previous" },
-		{ "Enter", "goes to the worker of the first line on the screen", "goes to the line's worker" },
+		{ "/ n N", "searches, goes to the next, to the previous place (reverse; others bold)", "searches; next, previous" },
+		{ "Enter", "goes to the worker of the selected line", "goes to the line's worker" },
 	};
 
 	draw_page_header(a, s, "what each line means", "HELP");

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `?` over the Run view: every line keeps its place and says what it is (the definitions: doc/timings.md). */
+#include <stdio.h>
+
+#include "base/fmt.h"
 #include "ui/overlay.h"
 #include "ui/view_run.h"
 
@@ -20,11 +23,11 @@ static const struct line lines[] = {
 	{ ZONE_FAILED, "Failed", "here: how many tasks failed for good, by cause", "failed tasks by cause" },
 	{ ZONE_SERIAL, "Serial", "@s██@l the same tasks, one process, one after the other",
 	  "@s██@l the same tasks in one process" },
-	{ ZONE_PARALLEL, "Parallel", "@r██@l so far  @t░░@l expected  @m│@l ideal = serial / min(workers, CPUs)",
+	{ ZONE_PARALLEL, "Parallel", "@r██@l so far  @t░░@l expected  @m│@l ideal = serial / ideal speed-up",
 	  "@r█@l so far @t░@l expected @m│@l ideal end" },
-	{ ZONE_GAIN, "Speed-up", "serial / parallel; efficiency = speed-up / ideal speed-up",
-	  "serial / parallel; efficiency: share of ideal" },
-	{ ZONE_BLANK_POOL, "", "overhead = what a task costs beyond its serial time", NULL },
+	{ ZONE_GAIN, "Speed-up", "serial / parallel; ideal: min(workers, CPUs), averaged over time",
+	  "serial / parallel of min(workers, CPUs)" },
+	{ ZONE_BLANK_POOL, "", "efficiency = speed-up / ideal; overhead: a task beyond serial time", NULL },
 	{ ZONE_POOL, "Pool", "CPUs: usable here (affinity, cgroup), not what the machine has",
 	  "CPUs: usable here, not the machine's" },
 	{ ZONE_TRIED, "Tried", "the rate measured at each worker count so far, @d▸@l the best",
@@ -32,6 +35,23 @@ static const struct line lines[] = {
 	{ ZONE_RESULT, "Result", "mean ±95 %; one fingerprint for any workers, chunk, kills, retries",
 	  "mean of the tasks ±95 %" },
 };
+
+/* What is otherwise for this run: the ideal of tasks that only wait, a serial time from a sample. */
+static void explain_line(struct area a, int y, const struct line *line, const struct scene *s)
+{
+	char text[160], n[FMT_SIZE];
+
+	if (line->zone == ZONE_GAIN && s->snap->run.waits) {
+		explain(a, y, line->label, "serial / parallel; ideal: workers (tasks only wait), averaged over time",
+		        "serial / parallel of workers (tasks wait)");
+	} else if (line->zone == ZONE_SERIAL && s->timing->serial_sampled) {
+		fmt_count(n, s->snap->baseline.executed);
+		snprintf(text, sizeof text, "@s██@l all tasks, one process; @k≈@l from a sample of %s tasks", n);
+		explain(a, y, line->label, text, "@s██@l one process; @k≈@l from a sample");
+	} else {
+		explain(a, y, line->label, line->text, line->brief);
+	}
+}
 
 /* The table's columns, in the rows of the slots: the most important first. */
 static const struct line columns_second[] = {
@@ -103,7 +123,7 @@ void view_run_help(struct area a, const struct scene *s)
 	left = area_cut(a, 0, 0, a.rows, l.cols);
 	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
 		if (l.rows[lines[i].zone])
-			explain(left, l.y[lines[i].zone], lines[i].label, lines[i].text, lines[i].brief);
+			explain_line(left, l.y[lines[i].zone], &lines[i], s);
 	if (l.rows[ZONE_RULE])
 		rule(left, l.y[ZONE_RULE]);
 	/* The heading's row and what is blank below the slots are theirs too. */

@@ -68,6 +68,8 @@ static void label_of(char *buf, size_t size, const struct action *act, const str
 
 	if (act->id == DO_PAUSE && paused)
 		str_copy(buf, size, "go on");
+	else if (act->id == DO_FOLLOW && s->ui->log_follow)
+		str_copy(buf, size, "following");
 	else if (s->ui->view == VIEW_START && (act->id == DO_WORKERS_MORE || act->id == DO_WORKERS_LESS) && s->ui->start_workers)
 		snprintf(buf, size, "workers: %llu", (unsigned long long)s->ui->start_workers);
 	else if (s->ui->view == VIEW_START && (act->id == DO_WORKERS_MORE || act->id == DO_WORKERS_LESS))

@@ -117,28 +117,57 @@ void move_rows(struct ui_state *ui, const struct scene *s, int n)
 	move_list(ui, s, n);
 }
 
+/* The selected line by `rows` of those shown; without one the last (going up) or first line on the screen is selected. */
+static void log_select(struct ui_state *ui, const struct scene *s, long rows)
+{
+	uint64_t bottom = log_bottom(ui, s), last = log_step(ui, s->snap, s->snap->nlog, 1), to;
+	bool follow = ui->log_follow;
+
+	if (last == s->snap->nlog) /* none is shown */
+		return;
+	if (log_line_numbered(s->snap, ui->log_at - 1) && ui->log_at) {
+		to = log_step(ui, s->snap, ui->log_at - 1, -rows);
+	} else {
+		to = follow || ui->log_top > bottom ? bottom : ui->log_top;
+		if (rows < 0 || follow)
+			to = follow ? last : log_step(ui, s->snap, to, -(long)page_of(s) + 1);
+		if (rows < -1 || rows > 1)
+			to = log_step(ui, s->snap, to, -rows);
+	}
+	move_to_line(ui, s, to);
+	ui->log_follow = follow && to == last;
+}
+
+static void move_keys(struct ui_state *ui, const struct scene *s, long rows)
+{
+	if (ui->view == VIEW_LOG && s->snap && !ui->help && !ui->evidence)
+		log_select(ui, s, rows);
+	else
+		move_list(ui, s, rows);
+}
+
 void move_by(struct ui_state *ui, const struct scene *s, enum action_id id)
 {
 	const long all = 1L << 30;
 
 	switch (id) {
 	case DO_UP:
-		move_list(ui, s, -1);
+		move_keys(ui, s, -1);
 		break;
 	case DO_DOWN:
-		move_list(ui, s, 1);
+		move_keys(ui, s, 1);
 		break;
 	case DO_PAGE_UP:
-		move_list(ui, s, -page_of(s));
+		move_keys(ui, s, -page_of(s));
 		break;
 	case DO_PAGE_DOWN:
-		move_list(ui, s, page_of(s));
+		move_keys(ui, s, page_of(s));
 		break;
 	case DO_HOME:
-		move_list(ui, s, -all);
+		move_keys(ui, s, -all);
 		break;
 	case DO_END:
-		move_list(ui, s, all);
+		move_keys(ui, s, all);
 		if (ui->view == VIEW_LOG && !ui->help)
 			ui->log_follow = true;
 		break;

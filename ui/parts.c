@@ -239,6 +239,11 @@ char *duration_half(char *buf, size_t size, double ns, double half_ns)
 	return buf;
 }
 
+bool serial_rough(const struct timing *t)
+{
+	return t->serial_estimated || (t->serial_sampled && t->serial_half > 0.05 * t->serial);
+}
+
 char *chunk_text(char *buf, size_t size, const char *chunk)
 {
 	char n[FMT_SIZE];

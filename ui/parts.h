@@ -3,6 +3,7 @@
 #ifndef UI_PARTS_H
 #define UI_PARTS_H
 
+#include "model/timing.h"
 #include "ui/view.h"
 
 #define LABEL_X 1   /* a label starts its row here, */
@@ -52,6 +53,9 @@ char *duration_half(char *buf, size_t size, double ns, double half_ns);
 char *ratio_half(char *buf, size_t size, double half);
 /* A rate for a column "TASKS/s" of 7 cells: its number alone, below 1/s with its unit ("12/min", "9.9/min", "3.2/h"). */
 char *table_rate(char *buf, double per_s);
+/* The serial time, and what is made from it, is known so badly (a sample of the tasks, ±5 % or worse; an estimate) that texts without
+ * bars say so. */
+bool serial_rough(const struct timing *t);
 /* A chunk as the snapshot has it ("guided", "27437"), made visible, a number with commas. */
 char *chunk_text(char *buf, size_t size, const char *chunk);
 /* "94 %" of a share 0..1 (rounded down); "–" when unknown. */

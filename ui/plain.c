@@ -225,6 +225,7 @@ static void say_gain(struct str *out, const struct snapshot *s, const struct tim
 {
 	struct str line = STR_INIT;
 	const char *about = t->serial_estimated ? "≈ " : "";
+	bool rough = serial_rough(t);
 	char buf[FMT_SIZE];
 
 	add_outside(&line, s->run.name);
@@ -235,9 +236,13 @@ static void say_gain(struct str *out, const struct snapshot *s, const struct tim
 	str_adds(&line, ", ");
 	add_pool(&line, s);
 	if (t->serial > 0)
-		str_addf(&line, "; serial %s%s", about, fmt_duration(buf, t->serial, false));
+		str_addf(&line, "; serial %s%s", rough ? "≈ " : "", fmt_duration(buf, t->serial, false));
+	if (t->serial > 0 && rough && t->serial_half > 0)
+		str_addf(&line, " ±%s", duration_half(buf, sizeof(buf), t->serial, t->serial_half));
 	if (t->speedup > 0) {
 		str_addf(&line, "; %s%s", about, fmt_ratio(buf, t->speedup, false));
+		if (rough && t->speedup_half > 0)
+			str_addf(&line, " ±%s", ratio_half(buf, sizeof(buf), t->speedup_half));
 		if (t->efficiency >= 0)
 			str_addf(&line, ", efficiency %s%s", about, share_text(buf, sizeof(buf), t->efficiency));
 	}
@@ -275,6 +280,39 @@ static void say_causes(struct str *out, const struct snapshot *s, bool ascii)
 		if (s->causes[i].count == 1)
 			str_addf(&line, "   (task %s)", fmt_count(buf, s->causes[i].task));
 		end_line(out, &line, ascii);
+	}
+}
+
+/* The blanks at p[n]: their number, 0 within a word. */
+static size_t gap_at(const char *p, size_t n)
+{
+	return strspn(p + n, " ");
+}
+
+void plain_wrap(struct str *out, const char *text, int cells)
+{
+	while (*text) {
+		size_t line = strcspn(text, "\n"), n;
+		int used = 0;
+
+		/* Words, each with the blanks before it, while they fit; a word too long for any line has one to itself. */
+		for (size_t at = 0; at < line; at += n) {
+			size_t gap = gap_at(text, at);
+			char word[1024];
+
+			n = gap + strcspn(text + at + gap, " \n");
+			snprintf(word, sizeof(word), "%.*s", (int)n, text + at);
+			if (used > 0 && used + text_cells(word) > cells) {
+				str_adds(out, "\n  ");
+				used = 2 + text_cells(word + gap);
+				str_add(out, text + at + gap, n - gap);
+				continue;
+			}
+			used += text_cells(word);
+			str_add(out, text + at, n);
+		}
+		str_addc(out, '\n');
+		text += line + (text[line] == '\n');
 	}
 }
 

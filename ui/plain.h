@@ -27,6 +27,8 @@ uint64_t plain_next(const struct plain *p);
 /* A line of our own with the run's time in front ("draining: …"). */
 void plain_say(struct str *out, uint64_t now, const char *text, bool ascii);
 
+/* Appends lines (visible text) wrapped between words to `cells`; what goes on is indented. */
+void plain_wrap(struct str *out, const char *text, int cells);
 /* The summary: two lines, and one for each cause of failure. */
 void plain_summary(struct str *out, const struct snapshot *s, bool ascii);
 

@@ -4,12 +4,14 @@
 #ifndef UI_START_H
 #define UI_START_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct start_workload {
 	char name[128], about[256];
 	uint64_t tasks;
 	double seconds, speedup;      /* last complete run here; NaN = never run, no baseline */
+	bool rough;                   /* the speed-up stands on an estimated serial time or a small sample */
 };
 
 struct start_run {
@@ -17,6 +19,7 @@ struct start_run {
 	char state[16];               /* run_state_names */
 	uint64_t tasks, done;
 	double seconds, speedup;      /* parallel time; NaN = unknown */
+	bool rough;                   /* as above */
 	uint64_t when;                /* time of day of its begin, ns since 1970 */
 };
 

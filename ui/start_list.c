@@ -43,11 +43,12 @@ void start_list_join(struct start_list *l)
 			const struct start_run *r = &l->runs[k];
 
 			if (strcmp(r->name, w->name) == 0 && strcmp(r->state, "done") == 0 &&
-			    (!newest || r->when > newest->when))
+			    r->done == r->tasks && r->tasks == w->tasks && (!newest || r->when > newest->when))
 				newest = r;
 		}
 		w->seconds = newest ? newest->seconds : (double)NAN;
 		w->speedup = newest ? newest->speedup : (double)NAN;
+		w->rough = newest && newest->rough;
 	}
 }
 

@@ -10,7 +10,8 @@ void start_list_release(struct start_list *l);
 /* Appends one. */
 void start_list_add_workload(struct start_list *l, const struct start_workload *w);
 void start_list_add_run(struct start_list *l, const struct start_run *r);
-/* Takes the newest complete run of every workload into its seconds and speedup (after all were added). */
+/* Takes the newest complete run of every workload, with the workload's own number of tasks, into its seconds and speedup (after all
+ * were added). */
 void start_list_join(struct start_list *l);
 
 /* Rows of the screen count over both lists: 0..nworkloads−1, then the runs. */

@@ -98,7 +98,7 @@ static void open_line_slot(struct ui_state *ui, const struct scene *s)
 	const struct log_line *line = ui->log_at ? log_line_numbered(s->snap, ui->log_at - 1) : NULL;
 
 	if (!line) {
-		ui_say(ui, s, "no line is selected: / searches, a click selects");
+		ui_say(ui, s, "no line is selected: the arrows select one");
 		return;
 	}
 	if (line->slot < 0) {
@@ -110,14 +110,21 @@ static void open_line_slot(struct ui_state *ui, const struct scene *s)
 	move_rows(ui, s, 0);
 }
 
+/* The selected row of the start screen is run; more: EFF_TEN_TIMES or 0. */
+static struct effect start_row(const struct ui_state *ui, const struct scene *s, unsigned more)
+{
+	if (!s->start || ui->start_row >= start_list_rows(s->start))
+		return nothing;
+	return (struct effect){ .flags = EFF_RUN | more, .row = ui->start_row };
+}
+
 static struct effect do_open(struct ui_state *ui, const struct scene *s)
 {
 	if (ui->help || ui->evidence) {
 		ui->help = 0;
 		ui->evidence = false;
 	} else if (ui->view == VIEW_START) {
-		if (s->start && ui->start_row < start_list_rows(s->start))
-			return (struct effect){ .flags = EFF_RUN, .row = ui->start_row };
+		return start_row(ui, s, 0);
 	} else if (ui->view == VIEW_RUN) {
 		open_slot_log(ui, s);
 	} else {
@@ -267,9 +274,9 @@ static struct effect act(struct ui_state *ui, const struct scene *s, enum action
 	case DO_KILL:
 		return ask_kill(ui, s);
 	case DO_AGAIN:
-		return (struct effect){ .flags = EFF_AGAIN };
+		return ui->view == VIEW_START ? start_row(ui, s, 0) : (struct effect){ .flags = EFF_AGAIN };
 	case DO_TEN_TIMES:
-		return (struct effect){ .flags = EFF_TEN_TIMES };
+		return ui->view == VIEW_START ? start_row(ui, s, EFF_TEN_TIMES) : (struct effect){ .flags = EFF_TEN_TIMES };
 	case DO_PLAIN:
 		return (struct effect){ .flags = EFF_PLAIN };
 	case DO_THEME:

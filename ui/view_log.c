@@ -18,8 +18,8 @@ static enum role level_role(const struct log_line *line)
 	return line->level < sizeof roles / sizeof *roles ? roles[line->level] : ROLE_PLAIN;
 }
 
-/* Reverses every place of `mark` in the visible text at x (capitals count as small letters; only where a byte is a cell). */
-static void draw_marks(struct area a, int y, int x, int cells, const char *seen, const char *mark)
+/* Marks every place of `mark` in the visible text at x (capitals count as small letters; only where a byte is a cell). */
+static void draw_marks(struct area a, int y, int x, int cells, const char *seen, const char *mark, uint8_t attr)
 {
 	size_t n = strlen(mark);
 
@@ -35,7 +35,7 @@ static void draw_marks(struct area a, int y, int x, int cells, const char *seen,
 		at = grid_cells(a.g, before);
 		snprintf(before, sizeof before, "%.*s", (int)n, p);
 		if (at < cells)
-			put_attr(area_cut(a, y, x, 1, cells), 0, at, grid_cells(a.g, before), ATTR_REVERSE);
+			put_attr(area_cut(a, y, x, 1, cells), 0, at, grid_cells(a.g, before), attr);
 	}
 }
 
@@ -47,15 +47,19 @@ int log_text_x(const struct snapshot *snap)
 	return n > 0 && snapshot_log(snap, n - 1)->at >= 120 * NS_PER_S ? 14 : 10;
 }
 
-void draw_log_line(struct area a, int y, int text_x, const struct log_line *line, const char *mark)
+void draw_log_line(struct area a, int y, int text_x, const struct log_line *line, const char *mark, bool selected)
 {
 	char buf[FMT_SIZE], seen[512];
-	int cells = a.cols - 1 - text_x;
+	int cells = a.cols - 1 - text_x, x;
 
-	put_right(a, y, text_x - 2, ROLE_LABEL, fmt_duration(buf, (double)line->at, false));
+	x = put_right(a, y, text_x - 2, selected ? ROLE_KEY : ROLE_LABEL, fmt_duration(buf, (double)line->at, false));
+	if (selected) {
+		put(a, y, 0, ROLE_DONE, glyph(a.g, GLYPH_BEST));
+		put_attr(a, y, x, text_x - 2 - x, ATTR_REVERSE);
+	}
 	text_show_z(seen, sizeof seen, line->text);
 	put_words(a, y, text_x, cells, level_role(line), seen);
-	draw_marks(a, y, text_x, cells, seen, mark);
+	draw_marks(a, y, text_x, cells, seen, mark, selected ? ATTR_REVERSE | ATTR_BOLD : ATTR_BOLD);
 }
 
 /* "Log  1,204 events   only deaths   only worker 4   search 'x'". */
@@ -124,7 +128,8 @@ void view_log_draw(struct area a, const struct scene *s)
 
 		if (!log_shown(s->ui, line))
 			continue;
-		draw_log_line(a, y, log_text_x(s->snap), line, s->ui->search);
+		draw_log_line(a, y, log_text_x(s->snap), line, s->ui->search,
+		              s->ui->log_at == dropped + i + 1);
 		put_hit(a, y, 0, 1, a.cols, HIT_ROW, (int64_t)(dropped + i));
 		y++;
 	}

@@ -94,8 +94,8 @@ void run_draw_line(struct area a, const struct scene *s);
 
 /* Where the texts of the log begin: times need more room from two minutes on. */
 int log_text_x(const struct snapshot *snap);
-/* One line of the log: time, text; `mark` is what is searched for ("" nothing). */
-void draw_log_line(struct area a, int y, int text_x, const struct log_line *line, const char *mark);
+/* One line of the log: time, text; `mark` is what is searched for ("" nothing), told apart in the selected line. */
+void draw_log_line(struct area a, int y, int text_x, const struct log_line *line, const char *mark, bool selected);
 
 void view_run_draw(struct area a, const struct scene *s);
 void view_run_help(struct area a, const struct scene *s);

@@ -86,5 +86,5 @@ void run_draw_log(struct area a, const struct scene *s, bool heading)
 		put(a, y++, LABEL_X, ROLE_KEY, "Log");
 	first = n > (uint64_t)(a.rows - y) ? n - (uint64_t)(a.rows - y) : 0;
 	for (uint64_t i = first; i < n && y < a.rows; i++)
-		draw_log_line(a, y++, log_text_x(s->snap), snapshot_log(s->snap, i), "");
+		draw_log_line(a, y++, log_text_x(s->snap), snapshot_log(s->snap, i), "", false);
 }

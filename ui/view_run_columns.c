@@ -14,8 +14,10 @@ enum {
 	HAS_WAIT = 256, HAS_ALL = 511
 };
 
-/* The order in which they leave; with long tasks there are no rates, and waiting for a CPU matters less than the work. */
+/* The order in which they leave. With long tasks there are no rates, and waiting for a CPU matters less than the work; with long
+ * leases the text beside the bar says what WORK says, and PID is what other programs ask for. */
 static const int leaves[] = { HAS_DIED, HAS_AGE, HAS_GRAPH, HAS_MIB, HAS_PID, HAS_WORK, HAS_CPU, HAS_DONE, HAS_WAIT };
+static const int leaves_leases[] = { HAS_DIED, HAS_AGE, HAS_GRAPH, HAS_MIB, HAS_WORK, HAS_PID, HAS_CPU, HAS_DONE, HAS_WAIT };
 static const int leaves_tasks[] = { HAS_GRAPH, HAS_DIED, HAS_AGE, HAS_MIB, HAS_WAIT, HAS_PID, HAS_WORK, HAS_CPU, HAS_DONE };
 
 /* Cells with the gap before them (before the bar: after them). */
@@ -57,7 +59,7 @@ static int next_end(int *x, int has, int which, enum table_form form)
 
 void run_columns(struct columns *c, int cols, enum table_form form)
 {
-	const int *order = form == TABLE_TASKS ? leaves_tasks : leaves;
+	const int *order = form == TABLE_TASKS ? leaves_tasks : form == TABLE_LEASES ? leaves_leases : leaves;
 	int text = form == TABLE_SECOND ? 0 : TEXT_CELLS, usual = form == TABLE_SECOND ? BAR_USUAL : BAR_LEAST;
 	int has = form == TABLE_TASKS ? HAS_ALL & ~HAS_GRAPH : HAS_ALL, room, x;
 

@@ -111,6 +111,24 @@ static bool target_tried(const struct snapshot *snap)
 	return false;
 }
 
+/* Why there is no rate of any worker count. */
+static void put_untried(struct area a, int y, const struct scene *s)
+{
+	double ran = s->timing->parallel;
+	char buf[FMT_SIZE];
+
+	if (!s->snap->begun)
+		return;
+	if (s->snap->target == 0 && !scene_ended(s))
+		put(a, y, VALUE_X, ROLE_LABEL, "– no workers");
+	else if (!(ran > 0))
+		put(a, y, VALUE_X, ROLE_LABEL, "– the pool has not begun");
+	else if (ran < 2e9)
+		putf(a, y, VALUE_X, ROLE_LABEL, "– a rate needs 2 s: the pool ran for %s", fmt_duration(buf, ran, false));
+	else
+		put(a, y, VALUE_X, ROLE_LABEL, "– a rate needs 2 s and 8 results while tasks wait");
+}
+
 void run_draw_tried(struct area a, int y, const struct scene *s)
 {
 	const struct snapshot *snap = s->snap;
@@ -122,7 +140,8 @@ void run_draw_tried(struct area a, int y, const struct scene *s)
 	put_label(a, y, "Tried");
 	if (!scene_ended(s) && !target_tried(snap) && snap->target > 0 && snap->begun) {
 		phrase_add(&now, ROLE_KEY, "%s%s", to > 0 ? "    " : "", fmt_count(buf, snap->target));
-		phrase_add(&now, ROLE_LABEL, "%smeasuring… ◂ now", to > 0 ? "  " : snap->target == 1 ? " worker " : " workers ");
+		phrase_add(&now, ROLE_LABEL, "%s%s ◂ now", to > 0 ? "  " : snap->target == 1 ? " worker " : " workers ",
+		           s->timing->measuring || s->timing->settling ? "measuring…" : "–");
 	}
 	room -= now.cells;
 	/* Too many: those furthest from the present count leave. */
@@ -135,7 +154,7 @@ void run_draw_tried(struct area a, int y, const struct scene *s)
 			to--;
 	}
 	if (to == 0 && now.n == 0)
-		put(a, y, x, ROLE_LABEL, "– no worker count lasted 2 s");
+		put_untried(a, y, s);
 	if (from > 0)
 		x = put(a, y, x, ROLE_LABEL, "… ");
 	for (uint32_t i = from; i < to; i++) {

@@ -28,15 +28,19 @@ static void draw_gain(struct area a, int y, const struct scene *s)
 {
 	const struct timing *t = s->timing;
 	struct phrase p = phrase_new(a), rate = phrase_new(a);
-	const char *about = t->serial_estimated ? "≈ " : "";
+	const char *about = !t->serial_estimated ? "" : scene_ended(s) ? "est. " : "≈ ";
+	bool wide = t->speedup_half > 0.05 * t->speedup; /* then it is worth more than the word behind */
 	char buf[FMT_SIZE];
 
 	if (t->speedup > 0) {
 		phrase_add(&p, ROLE_KEY, "%s%s", about, fmt_ratio(buf, t->speedup, false));
+		if (wide)
+			phrase_add(&p, ROLE_LABEL, " ±%s", ratio_half(buf, sizeof buf, t->speedup_half));
 		if (t->ideal > 0)
 			phrase_add(&p, ROLE_LABEL, " of %.*f", fabs(t->ideal - round(t->ideal)) < 0.05 ? 0 : 1, t->ideal);
 		phrase_add(&p, ROLE_KEY, "   %s", share_text(buf, sizeof buf, t->efficiency));
-		phrase_add(&p, ROLE_LABEL, " efficiency");
+		if (!wide && !about[0])
+			phrase_add(&p, ROLE_LABEL, " efficiency");
 	} else {
 		phrase_add(&p, ROLE_KEY, "%u", (unsigned)s->snap->target);
 		phrase_add(&p, ROLE_LABEL, s->snap->target == 1 ? " worker  " : " workers  ");

@@ -9,6 +9,7 @@
 #include "ui/view_run.h"
 
 #define TIME_CELLS 14 /* "≈ 21.3 s ±0.2", with room before it */
+#define TIME_WIDE  20 /* "≈ 2 min 41 s ±13" */
 
 /* The axis ends at the longest of all that is shown; 0 while there is nothing to compare. */
 struct time_axis {
@@ -36,10 +37,67 @@ static double serial_elapsed(const struct scene *s)
 	return fmax(snap->baseline.elapsed_ns, running);
 }
 
+static int axis_cell(const struct time_axis *axis, double ns)
+{
+	int cell = (int)floor(ns / axis->end * axis->cells);
+
+	return cell >= axis->cells ? axis->cells - 1 : cell;
+}
+
+/* "≈ 21.3 s ±0.2": the half-width is never left out, however large. */
+static struct phrase time_phrase(struct area a, const char *about, double ns, double half)
+{
+	char buf[FMT_SIZE], h[32];
+	struct phrase p = phrase_new(a);
+
+	phrase_add(&p, ROLE_KEY, "%s%s", about, fmt_duration(buf, ns, false));
+	if (half > 0)
+		phrase_add(&p, ROLE_LABEL, " ±%s", duration_half(h, sizeof h, ns, half));
+	return p;
+}
+
+/* What stands at the right of the two rows; empty when nothing does. At the end of the run nothing is expected any more. */
+static struct phrase serial_time(struct area a, const struct scene *s)
+{
+	const struct timing *t = s->timing;
+	double guess = serial_guess(s->snap);
+	const char *about = "";
+
+	if (s->snap->baseline.phase == BASE_RUNNING)
+		return guess > 0 ? time_phrase(a, "≈ ", guess, NAN) : time_phrase(a, "", serial_elapsed(s), NAN);
+	if (s->snap->baseline.phase == BASE_REFUSED || s->snap->baseline.phase == BASE_MISMATCH || !(t->serial > 0))
+		return phrase_new(a);
+	if (t->serial_estimated)
+		about = scene_ended(s) ? "est. " : "≈ ";
+	else if (t->serial_sampled && !scene_ended(s))
+		about = "≈ ";
+	return time_phrase(a, about, t->serial, t->serial_half);
+}
+
+static struct phrase parallel_time(struct area a, const struct scene *s)
+{
+	const struct timing *t = s->timing;
+
+	if (!(t->parallel > 0))
+		return phrase_new(a);
+	if (!scene_ended(s) && t->expected > 0)
+		return time_phrase(a, "≈ ", t->expected, t->expected_half);
+	return time_phrase(a, "", t->parallel, NAN);
+}
+
+static void put_time(struct area a, int y, struct phrase p)
+{
+	phrase_right(a, y, a.cols - 1, &p);
+}
+
 static struct time_axis axis_of(struct area a, const struct scene *s)
 {
 	const struct timing *t = s->timing;
-	struct time_axis axis = { 0, a.cols - 1 - TIME_CELLS - 1 - VALUE_X };
+	struct time_axis axis = { 0, 0 };
+	int serial = serial_time(a, s).cells, parallel = parallel_time(a, s).cells;
+
+	/* One of two widths, so that a digit more does not move both bars. */
+	axis.cells = a.cols - 1 - (serial > TIME_CELLS || parallel > TIME_CELLS ? TIME_WIDE : TIME_CELLS) - 1 - VALUE_X;
 
 	axis.end = fmax(axis.end, t->serial);
 	axis.end = fmax(axis.end, t->expected);
@@ -50,26 +108,6 @@ static struct time_axis axis_of(struct area a, const struct scene *s)
 	if (axis.end > 0)
 		axis.end = fmax(axis.end, t->parallel);
 	return axis;
-}
-
-static int axis_cell(const struct time_axis *axis, double ns)
-{
-	int cell = (int)floor(ns / axis->end * axis->cells);
-
-	return cell >= axis->cells ? axis->cells - 1 : cell;
-}
-
-/* "≈ 21.3 s ±0.2" against the right margin; without the half-width when it does not fit. */
-static void put_time(struct area a, int y, bool about, double ns, double half)
-{
-	char buf[FMT_SIZE], h[32];
-	struct phrase p = phrase_new(a), with;
-
-	phrase_add(&p, ROLE_KEY, "%s%s", about ? "≈ " : "", fmt_duration(buf, ns, false));
-	with = p;
-	if (half > 0 && half < ns)
-		phrase_add(&with, ROLE_LABEL, " ±%s", duration_half(h, sizeof h, ns, half));
-	phrase_right(a, y, a.cols - 1, with.cells <= TIME_CELLS ? &with : &p);
 }
 
 static void draw_baseline_running(struct area a, int y, const struct scene *s, const struct time_axis *axis)
@@ -83,11 +121,11 @@ static void draw_baseline_running(struct area a, int y, const struct scene *s, c
 		fill_glyph(a, y, VALUE_X, end, ROLE_SERIAL, GLYPH_ESTIMATED);
 		put_fill(a, y, VALUE_X, bar_end(a, axis->cells, elapsed / axis->end), ROLE_PLAIN, ' ');
 		bar(a, y, VALUE_X, axis->cells, elapsed / axis->end, ROLE_SERIAL);
-		put_time(a, y, true, guess, NAN);
+		put_time(a, y, serial_time(a, s));
 		return;
 	}
 	putf(a, y, VALUE_X, ROLE_SERIAL, "measuring… %s tasks so far", fmt_count(n, s->snap->baseline.executed));
-	put_time(a, y, false, elapsed, NAN);
+	put_time(a, y, serial_time(a, s));
 }
 
 void run_draw_serial(struct area a, int y, const struct scene *s)
@@ -129,7 +167,7 @@ void run_draw_serial(struct area a, int y, const struct scene *s)
 		fill_glyph(a, y, VALUE_X, axis_cell(&axis, t->serial) + 1, ROLE_SERIAL, GLYPH_ESTIMATED);
 	else
 		bar(a, y, VALUE_X, axis.cells, t->serial / axis.end, ROLE_SERIAL);
-	put_time(a, y, t->serial_estimated, t->serial, t->serial_half);
+	put_time(a, y, serial_time(a, s));
 }
 
 /* The mark where the ideal would end, and its time in words when there is room behind everything. */
@@ -172,10 +210,7 @@ void run_draw_parallel(struct area a, int y, const struct scene *s)
 			x = VALUE_X + bar_end(a, axis.cells, t->parallel / axis.end);
 		draw_ideal(a, y, s, &axis, x);
 	}
-	if (!ended && t->expected > 0)
-		put_time(a, y, true, t->expected, t->expected_half);
-	else
-		put_time(a, y, false, t->parallel, NAN);
+	put_time(a, y, parallel_time(a, s));
 }
 
 /* "2" or "1.94": the ideal is whole unless CPUs or workers changed in the run. */
@@ -188,27 +223,27 @@ static const char *ideal_text(char *buf, double ideal)
 	return buf;
 }
 
-/* detail: 2 all, 1 without overhead, 0 without the half-width too. */
+/* detail: 3 all; 2 without overhead; 1 with short gaps; 0 without the ideal. The half-width stays. */
 static struct phrase gain(struct area a, const struct scene *s, int detail)
 {
 	const struct timing *t = s->timing;
-	const char *about = t->serial_estimated ? "≈ " : "";
+	const char *about = t->serial_estimated && !scene_ended(s) ? "≈ " : "", *gap = detail > 1 ? "    " : "  ";
 	struct phrase p = phrase_new(a);
 	char buf[FMT_SIZE];
 
 	phrase_add(&p, ROLE_KEY, "%s%s", about, fmt_ratio(buf, t->speedup, false));
-	if (detail > 0 && t->speedup_half > 0 && !t->serial_estimated)
-		phrase_add(&p, ROLE_LABEL, " ±%.2f", ceil(t->speedup_half * 100 - 1e-9) / 100);
-	if (t->ideal > 0) {
+	if (t->speedup_half > 0)
+		phrase_add(&p, ROLE_LABEL, " ±%s", ratio_half(buf, sizeof buf, t->speedup_half));
+	if (t->ideal > 0 && detail > 0) {
 		phrase_add(&p, ROLE_LABEL, " of ");
 		phrase_add(&p, ROLE_KEY, "%s", ideal_text(buf, t->ideal));
 		phrase_add(&p, ROLE_LABEL, " ideal");
 	}
-	phrase_add(&p, ROLE_KEY, "    %s%s", about, share_text(buf, sizeof buf, t->efficiency));
-	phrase_add(&p, ROLE_LABEL, " efficiency    ");
-	if (detail > 1 && t->serial_estimated) {
+	phrase_add(&p, ROLE_KEY, "%s%s%s", gap, about, share_text(buf, sizeof buf, t->efficiency));
+	phrase_add(&p, ROLE_LABEL, " efficiency%s", gap);
+	if (detail > 2 && t->serial_estimated) {
 		phrase_add(&p, ROLE_LABEL, "serial: estimated");
-	} else if (detail > 1 && t->overhead_task >= 0) {
+	} else if (detail > 2 && t->overhead_task >= 0) {
 		phrase_add(&p, ROLE_KEY, "%s", fmt_duration(buf, t->overhead_task, false));
 		phrase_add(&p, ROLE_LABEL, " overhead a task");
 	}
@@ -217,7 +252,7 @@ static struct phrase gain(struct area a, const struct scene *s, int detail)
 
 void run_draw_gain(struct area a, int y, const struct scene *s)
 {
-	int detail = 2, room = a.cols - 1 - VALUE_X;
+	int detail = 3, room = a.cols - 1 - VALUE_X;
 	struct phrase p;
 
 	put_label(a, y, "Speed-up");

@@ -13,7 +13,7 @@
 
 #define NAME_X     3
 #define NAME_MOST  24
-#define LAST_CELLS 18  /* "21.3 s  1.88×" */
+#define LAST_CELLS 18  /* "21.3 s  ≈ 1.88×" */
 #define WHEN_CELLS 13  /* "22 Nov 14:02" and a gap */
 #define WIDE_FROM  72  /* columns from which descriptions are shown */
 
@@ -37,19 +37,20 @@ static int name_cells(const struct start_list *l, int cols)
 }
 
 /* "21.3 s  1.88×", right-aligned; "–" when it never ran here. */
-static void put_last(struct area a, int y, double seconds, double speedup)
+static void put_last(struct area a, int y, double seconds, double speedup, bool rough)
 {
-	char buf[FMT_SIZE];
+	char buf[FMT_SIZE], about[FMT_SIZE + 8];
 	int end = a.cols - 1;
 
 	if (!(seconds >= 0)) {
 		put_right(a, y, end, ROLE_LABEL, "–");
 		return;
 	}
+	snprintf(about, sizeof about, "%s%s", rough ? "≈ " : "", fmt_ratio(buf, speedup, false));
 	if (speedup > 0)
-		put_right(a, y, end, ROLE_PLAIN, fmt_ratio(buf, speedup, false));
+		put_right(a, y, end, ROLE_PLAIN, about);
 	if (a.cols >= RUN_FULL_COLS - WHEN_CELLS || !(speedup > 0))
-		put_right(a, y, a.cols >= RUN_FULL_COLS - WHEN_CELLS ? end - 7 : end, ROLE_PLAIN,
+		put_right(a, y, a.cols >= RUN_FULL_COLS - WHEN_CELLS ? end - 9 : end, ROLE_PLAIN,
 		          fmt_duration(buf, seconds * 1e9, false));
 }
 
@@ -72,7 +73,7 @@ static void draw_workload(struct area a, int y, const struct scene *s, uint32_t 
 	end = put_right(a, y, a.cols - LAST_CELLS + (a.cols < RUN_FULL_COLS ? 7 : 0), ROLE_PLAIN, fmt_count(buf, w->tasks));
 	if (a.cols >= WIDE_FROM)
 		put_outside(a, y, x, end - x - 1, ROLE_LABEL, w->about);
-	put_last(a, y, w->seconds, w->speedup);
+	put_last(a, y, w->seconds, w->speedup, w->rough);
 }
 
 /* "400,000 tasks", "1,206 of 9,600"; narrow "400 k tasks". */
@@ -125,7 +126,7 @@ static void draw_run(struct area a, int y, const struct scene *s, uint32_t i)
 	put_right(a, y, a.cols - 1, ROLE_LABEL, buf);
 	/* How long it took says something of complete runs only. */
 	if (r->done == r->tasks)
-		put_last(area_cut(a, 0, 0, a.rows, a.cols - WHEN_CELLS), y, r->seconds, r->speedup);
+		put_last(area_cut(a, 0, 0, a.rows, a.cols - WHEN_CELLS), y, r->seconds, r->speedup, r->rough);
 }
 
 static void list_heading(struct area a, int y, const char *z, bool columns)
@@ -220,7 +221,7 @@ void view_start_help(struct area a, const struct scene *s)
 	} lines[] = {
 		{ "Workloads", "what is shipped with the program: a name, what it is about", "what is shipped with the program" },
 		{ "", "TASKS: how many tasks a run has; LAST RUN HERE: its time, speed-up", "its tasks; time and speed-up last time" },
-		{ "Enter", "runs the selected workload, or the workload of a recent run again", "runs the selected workload" },
+		{ "Enter", "runs the selected workload, or a recent run again as it was; @k*@l ten times", "runs it; @k*@l with ten times the tasks" },
 		{ "+ −", "the number of workers; auto is one for each usable CPU", "workers; auto: one for each usable CPU" },
 		{ "Runs", "what ran here: state, tasks, wall-clock time of the pool, speed-up", "what ran here: state and time" },
 		{ "CPUs", "usable by this process: affinity, cgroup quota and the machine", "usable by this process" },

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/process.h"
@@ -15,11 +16,22 @@
 
 #define ENGINE_END_MS 3000 /* an engine ends within milliseconds of its farewell; a full disk may take it longer to close its store */
 
+/* Cells of a line on the terminal at stdout; 0 when there is none: programs want a line to stay one. */
+static int terminal_cells(void)
+{
+	struct winsize size;
+	return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 int print_summary(const struct snapshot *s, bool ascii)
 {
-	struct str out = STR_INIT;
-	plain_summary(&out, s, ascii);
-	int rc = cli_print(&out);
+	struct str lines = STR_INIT, out = STR_INIT;
+	int cells = terminal_cells();
+	plain_summary(&lines, s, ascii);
+	if (cells > 0)
+		plain_wrap(&out, str_z(&lines), cells);
+	int rc = cli_print(cells > 0 ? &out : &lines);
+	str_release(&lines);
 	str_release(&out);
 	return rc;
 }
@@ -92,7 +104,7 @@ static int run_once(struct app *a, const struct job *job, bool json, enum app_ne
 }
 
 /* Ten times the tasks of the run as it was: inputs are repeated, --for would size it anew. */
-static void ten_times(struct job *job, uint64_t tasks)
+void job_ten_times(struct job *job, uint64_t tasks)
 {
 	char number[32];
 	struct plan plan;
@@ -120,7 +132,7 @@ int run_job(struct app *a, struct job *job, bool json, bool *to_start)
 		uint64_t tasks = 0;
 		status = run_once(a, job, json, &next, &tasks);
 		if (next == NEXT_TEN_TIMES)
-			ten_times(job, tasks);
+			job_ten_times(job, tasks);
 	} while (next == NEXT_AGAIN || next == NEXT_TEN_TIMES);
 	*to_start = next == NEXT_START;
 	return status;

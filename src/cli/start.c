@@ -3,10 +3,12 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/cpus.h"
+#include "base/die.h"
 #include "base/path.h"
 #include "base/process.h"
 #include "cli/dashboard.h"
@@ -14,6 +16,7 @@
 #include "config/config.h"
 #include "engine/run_dir.h"
 #include "model/timing.h"
+#include "ui/parts.h"
 
 #define RUNS_LISTED 50
 
@@ -41,8 +44,11 @@ static void list_run(struct start_list *l, const char *dir, const char *id)
 	if (stored_snapshot(dir, &s, &err) == 0) {
 		struct timing t;
 		timing_of(&s, s.now, &t);
-		struct start_run r = { .tasks = s.run.tasks, .done = s.done, .seconds = t.parallel / (double)NS_PER_S, .speedup = t.speedup,
-				       .when = s.run.wall_ns };
+		struct start_run r = { .tasks = s.run.tasks,
+			.done = s.done,
+			.seconds = t.parallel / (double)NS_PER_S,
+			.speedup = t.speedup,
+			.when = s.run.wall_ns };
 		str_copy(r.id, sizeof(r.id), id);
 		str_copy(r.name, sizeof(r.name), s.run.name);
 		str_copy(r.state, sizeof(r.state), stored_state(dir, &s));
@@ -85,19 +91,79 @@ static int fill(struct start_list *l, struct err *err)
 	return 0;
 }
 
-/* The workload of a row: its own name, or that of the run that it lists. */
+/* The settings of a stored run, one "key=value" a line (a line without "=" goes on with the value before). */
+static void take_settings(struct job *job, const char *text, const char *place)
+{
+	struct str key = STR_INIT, value = STR_INIT;
+	for (const char *z = text; *z;) {
+		size_t n = strcspn(z, "\n"), k = strcspn(z, "=\n");
+		if (k < n && key.n > 0)
+			job_set(job, str_z(&key), str_z(&value), place);
+		if (k < n) {
+			str_clear(&key);
+			str_clear(&value);
+			str_add(&key, z, k);
+			str_add(&value, z + k + 1, n - k - 1);
+		} else if (key.n > 0) {
+			str_addc(&value, '\n');
+			str_add(&value, z, n);
+		}
+		z += n + (z[n] == '\n');
+	}
+	if (key.n > 0)
+		job_set(job, str_z(&key), str_z(&value), place);
+	str_release(&key);
+	str_release(&value);
+}
+
+/* A recent run as it was: its own copy of the workload file, and its settings. */
+static int job_of_run(struct job *job, const char *id, struct err *err)
+{
+	char *runs = path_runs_dir(err), *dir = runs ? path_join(runs, id) : NULL;
+	struct store_reader *r = dir ? store_reader_open(dir, err) : NULL;
+	struct str text = STR_INIT, origin = STR_INIT, settings = STR_INIT;
+	int rc = -1;
+	*job = (struct job){ 0 };
+	if (r && (!store_reader_fact(r, "text", &text) || !store_reader_fact(r, "origin", &origin))) {
+		err_set(err, "run %s does not hold its workload file", id);
+	} else if (r) {
+		job->origin = xstrdup(str_z(&origin));
+		job->n = text.n;
+		job->text = xcalloc(text.n + 1, 1);
+		memcpy(job->text, str_z(&text), text.n);
+		if (store_reader_fact(r, "settings", &settings))
+			take_settings(job, str_z(&settings), id);
+		rc = 0;
+	}
+	if (r)
+		store_reader_close(r);
+	str_release(&text);
+	str_release(&origin);
+	str_release(&settings);
+	free(dir);
+	free(runs);
+	return rc;
+}
+
+/* A row: a workload with the workers chosen on the screen, or a recent run as it was but for workers chosen there. */
 static int run_row(struct app *a, const struct start_list *l, const struct app_choice *c, bool *to_start)
 {
 	struct job job;
 	struct err err = { "" };
 	char workers[24] = "auto";
+	bool recent = c->row >= l->nworkloads;
+	uint64_t tasks = recent ? l->runs[c->row - l->nworkloads].tasks : l->workloads[c->row].tasks;
 	if (c->workers)
 		snprintf(workers, sizeof(workers), "%llu", (unsigned long long)c->workers);
-	if (job_init(&job, start_list_name(l, c->row), NULL, 0, &err) < 0) {
+	if ((recent ? job_of_run(&job, l->runs[c->row - l->nworkloads].id, &err) :
+		      job_init(&job, start_list_name(l, c->row), NULL, 0, &err)) < 0) {
 		app_leave_screen(a);
 		return cli_fail(EXIT_USAGE, "%s", err.msg);
 	}
-	job_set(&job, "pool.workers", workers, "start screen");
+	if (c->workers || !recent)
+		job_set(&job, "pool.workers", workers, "start screen");
+	if (c->ten_times)
+		job_ten_times(&job, tasks);
 	int status = run_job(a, &job, false, to_start);
 	job_release(&job);
 	return status;
@@ -139,8 +205,10 @@ int cmd_start(const struct given *g)
 	struct app *a = make_app(g, true);
 	if (!a)
 		return EXIT_USAGE;
-	int status = app_output_now(a) == APP_SCREEN ? start_loop(a)
-						     : cli_fail(EXIT_USAGE, "the start screen needs a terminal with a cursor; `pooltop --help` lists the commands");
+	int status = app_output_now(a) == APP_SCREEN
+			     ? start_loop(a)
+			     : cli_fail(EXIT_USAGE, "the start screen needs a terminal with a cursor; `pooltop --help` "
+						    "lists the commands");
 	app_free(a);
 	return status;
 }

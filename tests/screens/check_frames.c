@@ -357,6 +357,8 @@ START_TEST(columns_fit)
 
 			run_columns(&c, cols, form);
 			ck_assert_int_ge(c.bar_cells, 10);
+			if (cols >= 80) /* what `kill -9 PID` needs */
+				ck_assert_int_ge(c.pid_end, 0);
 			x = c.bar + c.bar_cells + c.text_cells;
 			ck_assert_int_gt(c.rate_end, x);
 			x = c.done_end > c.rate_end ? c.done_end : c.rate_end;

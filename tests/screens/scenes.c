@@ -68,16 +68,16 @@ static void scrolled(struct stage *t)
 static void at_start(struct stage *t)
 {
 	static const struct start_workload workloads[] = {
-		{ "integral-average", "average of random-point integrals", 100, 0.011, 1.7 },
-		{ "integral-convergence", "the integral as samples grow", 40, NAN, NAN },
-		{ "long-tail", "uneven tasks: why chunks matter", 64, 20.3, 2.78 },
-		{ "sleep", "tasks that only wait", 200, NAN, NAN },
-		{ "spin", "exact microseconds of CPU, to show the pool itself", 10000, NAN, NAN },
+		{ "integral-average", "average of random-point integrals", 100, 0.011, 1.7, true },
+		{ "integral-convergence", "the integral as samples grow", 40, NAN, NAN, false },
+		{ "long-tail", "uneven tasks: why chunks matter", 64, 20.3, 2.78, false },
+		{ "sleep", "tasks that only wait", 200, NAN, NAN, false },
+		{ "spin", "exact microseconds of CPU, to show the pool itself", 10000, NAN, NAN, false },
 	};
 	static const struct start_run runs[] = {
-		{ "20261121-1402-k7", "integral-average", "done", 400000, 400000, 21.3, 1.88, STREAM_WALL_NS },
-		{ "20261120-1100-k6", "long-tail", "stopped", 9600, 1206, 3720, NAN, STREAM_WALL_NS - 97200 * NS_PER_S },
-		{ "20261120-1059-k5", "long-tail", "failed", 64, 57, 20.3, NAN, STREAM_WALL_NS - 97300 * NS_PER_S },
+		{ "20261121-1402-k7", "integral-average", "done", 400000, 400000, 21.3, 1.88, false, STREAM_WALL_NS },
+		{ "20261120-1100-k6", "long-tail", "stopped", 9600, 1206, 3720, NAN, false, STREAM_WALL_NS - 97200 * NS_PER_S },
+		{ "20261120-1059-k5", "long-tail", "failed", 64, 57, 20.3, NAN, false, STREAM_WALL_NS - 97300 * NS_PER_S },
 	};
 
 	t->ui.view = VIEW_START;

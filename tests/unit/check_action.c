@@ -109,6 +109,8 @@ START_TEST(what_does_nothing_is_not_offered)
 	ck_assert_str_eq(name_of(KEY_ENTER_), "run");
 	ck_assert_str_eq(name_of('+'), "workers-more");
 	ck_assert_str_eq(name_of('/'), "search");
+	ck_assert_str_eq(name_of('R'), "again");
+	ck_assert_str_eq(name_of('*'), "ten-times");
 	ck_assert_str_eq(name_of('p'), "");
 	ck_assert_str_eq(name_of('1'), "");
 	ck_assert_str_eq(name_of('!'), "");

@@ -77,16 +77,27 @@ START_TEST(the_log_moves_and_finds)
 	ck_assert_int_gt((int)n, 6);
 	press('7');
 	ck_assert(ui.log_follow);
+	press(KEY_UP_); /* the newest is selected, */
+	ck_assert(ui.log_follow && ui.log_at == n);
+	press(KEY_UP_); /* then the one above it */
+	ck_assert(!ui.log_follow && ui.log_at == n - 1);
 	press(KEY_UP_);
-	ck_assert(!ui.log_follow);
+	ck_assert_int_eq((int)ui.log_top, (int)n - 3);
+	press(KEY_UP_); /* the page goes along */
+	ck_assert_int_eq((int)ui.log_at, (int)n - 3);
 	ck_assert_int_eq((int)ui.log_top, (int)n - 4);
-	press(KEY_DOWN_);
-	press(KEY_DOWN_);
+	for (int i = 0; i < 9; i++)
+		press(KEY_DOWN_);
+	ck_assert_int_eq((int)ui.log_at, (int)n);
 	ck_assert_int_eq((int)ui.log_top, (int)n - 3); /* the last page */
 	press('g');
-	ck_assert_int_eq((int)ui.log_top, 0);
+	ck_assert(ui.log_top == 0 && ui.log_at == 1);
+	press(KEY_PAGE_DOWN);
+	ck_assert_int_eq((int)ui.log_at, 4);
 	press('G');
-	ck_assert(ui.log_follow);
+	ck_assert(ui.log_follow && ui.log_at == n);
+	ui_update(&ui, &scene, (struct input){ .key = KEY_MOUSE_, .wheel_up = true });
+	ck_assert(!ui.log_follow && ui.log_at == n); /* the wheel only scrolls */
 	press('/');
 	type("sigkill");
 	ck_assert_int_gt((int)ui.log_at, 0);
@@ -181,7 +192,9 @@ START_TEST(the_start_screen)
 	start_list_init(&list);
 	for (int i = 0; i < 5; i++) {
 		struct start_workload w = { .tasks = 100 };
-		struct start_run r = { .when = (uint64_t)i, .seconds = i, .speedup = 2, .state = "done" };
+		/* The newest has another number of tasks than the workload, the one before it was not complete. */
+		struct start_run r = { .when = (uint64_t)i, .seconds = i, .speedup = 2, .state = "done", .rough = i == 2,
+			.tasks = i == 4 ? 1000 : 100, .done = i == 4 ? 1000 : i == 3 ? 99 : 100 };
 
 		snprintf(w.name, sizeof(w.name), "work-%d", i);
 		str_copy(w.about, sizeof(w.about), i == 3 ? "uneven Tasks" : "even");
@@ -192,7 +205,8 @@ START_TEST(the_start_screen)
 	}
 	start_list_join(&list);
 	list.cpus = 2;
-	ck_assert(list.workloads[0].seconds == 4 && list.workloads[1].seconds == 3);
+	ck_assert(list.workloads[0].seconds == 2 && list.workloads[0].rough);
+	ck_assert(list.workloads[1].seconds == 1 && !list.workloads[1].rough);
 	ck_assert(list.workloads[2].seconds != list.workloads[2].seconds);
 	scene.start = &list;
 	ui.view = VIEW_START;
@@ -210,7 +224,11 @@ START_TEST(the_start_screen)
 	type("auto");
 	ck_assert_int_eq((int)ui.start_workers, 0);
 	e = press(KEY_ENTER_);
-	ck_assert((e.flags & EFF_RUN) && e.row == 1);
+	ck_assert((e.flags & EFF_RUN) && e.row == 1 && !(e.flags & EFF_TEN_TIMES));
+	e = press('R');
+	ck_assert((e.flags & EFF_RUN) && e.row == 1 && !(e.flags & EFF_TEN_TIMES));
+	e = press('*');
+	ck_assert((e.flags & EFF_RUN) && e.row == 1 && (e.flags & EFF_TEN_TIMES));
 	press('/');
 	type("uneven t");
 	ck_assert_int_eq((int)ui.start_row, 3);

@@ -60,6 +60,44 @@ START_TEST(the_summary_of_a_run)
 }
 END_TEST
 
+/* A sample whose mean is hardly known: the serial time and what is made from it carry their half-widths. */
+START_TEST(a_rough_serial_time_says_so)
+{
+	struct snapshot s;
+
+	stream_snapshot(&s, stream_done);
+	s.baseline.executed = 8;
+	s.baseline.mean_ns = 100250;
+	s.baseline.se_ns = 40000;
+	s.baseline.t1_half = 31.4e9;
+	str_clear(&out);
+	plain_summary(&out, &s, false);
+	ck_assert_msg(strstr(str_z(&out), "; serial ≈ 40.1 s ±") != NULL, "%s", str_z(&out));
+	ck_assert_msg(strstr(str_z(&out), "; 1.89× ±") != NULL, "%s", str_z(&out));
+	snapshot_release(&s);
+}
+END_TEST
+
+START_TEST(lines_are_wrapped_between_words)
+{
+	str_clear(&out);
+	plain_wrap(&out, "one two  three\nfour\n\nincomprehensible ±5 six\n", 11);
+	ck_assert_str_eq(str_z(&out), "one two\n  three\nfour\n\nincomprehensible\n  ±5 six\n");
+	for (int cells = 1; cells < 120; cells += 7) {
+		struct str wrapped = STR_INIT;
+
+		plain_wrap(&wrapped, summary(stream_done, false), cells);
+		for (const char *z = str_z(&wrapped); *z; z += strcspn(z, "\n") + 1) {
+			char line[256];
+
+			snprintf(line, sizeof(line), "%.*s", (int)strcspn(z, "\n"), z);
+			ck_assert_msg(text_cells(line) <= cells || !strchr(line + strspn(line, " "), ' '), "%d: %s", cells, line);
+		}
+		str_release(&wrapped);
+	}
+}
+END_TEST
+
 START_TEST(failures_are_said_by_cause)
 {
 	const char *z = summary(stream_failed, false);
@@ -242,6 +280,8 @@ static Suite *suite(void)
 
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, the_summary_of_a_run);
+	tcase_add_test(t, a_rough_serial_time_says_so);
+	tcase_add_test(t, lines_are_wrapped_between_words);
 	tcase_add_test(t, failures_are_said_by_cause);
 	tcase_add_test(t, a_stopped_run_says_so);
 	tcase_add_test(t, lines_of_a_run);
