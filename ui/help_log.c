@@ -15,7 +15,7 @@ void view_log_help(struct area a, const struct scene *s)
 		{ "↑ ↓", "select a line, @k▸@l; moving up stops following the newest", "select a line, @k▸@l" },
 		{ "f", "follows the newest line, or stays", "follows the newest line" },
 		{ "\\", "shows one kind of lines only, at last all again", "shows one kind of lines only" },
-		{ "/ n N", "searches, goes to the next, to the previous place (reverse; others bold)", "searches; next, previous" },
+		{ "/ n N", "searches; next, previous place (reverse; the other places bold)", "searches; next, previous" },
 		{ "Enter", "goes to the worker of the selected line", "goes to the line's worker" },
 	};
 

@@ -26,7 +26,7 @@ static const struct line lines[] = {
 	{ ZONE_PARALLEL, "Parallel", "@r██@l so far  @t░░@l expected  @m│@l ideal = serial / ideal speed-up",
 	  "@r█@l so far @t░@l expected @m│@l ideal end" },
 	{ ZONE_GAIN, "Speed-up", "serial / parallel; ideal: min(workers, CPUs), averaged over time",
-	  "serial / parallel of min(workers, CPUs)" },
+	  "serial / parallel; ideal: min(workers, CPUs)" },
 	{ ZONE_BLANK_POOL, "", "efficiency = speed-up / ideal; overhead: a task beyond serial time", NULL },
 	{ ZONE_POOL, "Pool", "CPUs: usable here (affinity, cgroup), not what the machine has",
 	  "CPUs: usable here, not the machine's" },
@@ -43,7 +43,7 @@ static void explain_line(struct area a, int y, const struct line *line, const st
 
 	if (line->zone == ZONE_GAIN && s->snap->run.waits) {
 		explain(a, y, line->label, "serial / parallel; ideal: workers (tasks only wait), averaged over time",
-		        "serial / parallel of workers (tasks wait)");
+		        "serial / parallel; ideal: workers (they wait)");
 	} else if (line->zone == ZONE_SERIAL && s->timing->serial_sampled) {
 		fmt_count(n, s->snap->baseline.executed);
 		snprintf(text, sizeof text, "@s██@l all tasks, one process; @k≈@l from a sample of %s tasks", n);

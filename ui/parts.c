@@ -35,7 +35,7 @@ static size_t words_that_fit(const struct grid *g, char *z, int cells)
 		if (used >= cells * 2 / 3)
 			best = (size_t)(p - z);
 	}
-	while (best > 0 && strchr(" ,;:(", z[best - 1]))
+	while (best > 0 && strchr(" .,;:(", z[best - 1]))
 		best--;
 	return best;
 }

@@ -13,7 +13,7 @@
 
 #define NAME_X     3
 #define NAME_MOST  24
-#define LAST_CELLS 18  /* "21.3 s  ≈ 1.88×" */
+#define LAST_CELLS 19  /* "21.3 s  ≈ 1.88×" */
 #define WHEN_CELLS 13  /* "22 Nov 14:02" and a gap */
 #define WIDE_FROM  72  /* columns from which descriptions are shown */
 
@@ -70,7 +70,7 @@ static void draw_workload(struct area a, int y, const struct scene *s, uint32_t 
 	char buf[FMT_SIZE];
 
 	put_name(a, y, cells, w->name, s->ui->start_row == i);
-	end = put_right(a, y, a.cols - LAST_CELLS + (a.cols < RUN_FULL_COLS ? 7 : 0), ROLE_PLAIN, fmt_count(buf, w->tasks));
+	end = put_right(a, y, a.cols - LAST_CELLS + (a.cols < RUN_FULL_COLS ? 8 : 0), ROLE_PLAIN, fmt_count(buf, w->tasks));
 	if (a.cols >= WIDE_FROM)
 		put_outside(a, y, x, end - x - 1, ROLE_LABEL, w->about);
 	put_last(a, y, w->seconds, w->speedup, w->rough);
@@ -134,7 +134,7 @@ static void list_heading(struct area a, int y, const char *z, bool columns)
 	put(a, y, LABEL_X, ROLE_KEY, z);
 	if (!columns)
 		return;
-	put_right(a, y, a.cols - LAST_CELLS + (a.cols < RUN_FULL_COLS ? 7 : 0), ROLE_LABEL, "TASKS");
+	put_right(a, y, a.cols - LAST_CELLS + (a.cols < RUN_FULL_COLS ? 8 : 0), ROLE_LABEL, "TASKS");
 	put_right(a, y, a.cols - 1, ROLE_LABEL, a.cols < RUN_FULL_COLS ? "LAST" : "LAST RUN HERE");
 }
 
