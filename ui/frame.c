@@ -98,10 +98,14 @@ static enum spoken speaking(char *buf, size_t size, const struct scene *s, int c
 	}
 	z = reason_of(s->snap);
 	if (z) {
+		const char *state = run_state_names[s->snap->state];
 		char seen[480];
 
 		text_show_z(seen, sizeof seen, z);
-		snprintf(buf, size, "%s: %s", run_state_names[s->snap->state], seen);
+		if (strncmp(seen, state, strlen(state)) == 0) /* "stopped by key or command" */
+			str_copy(buf, size, seen);
+		else
+			snprintf(buf, size, "%s: %s", state, seen);
 		if (s->snap->state == RUN_FAILED || s->snap->state == RUN_PAUSED || s->snap->state == RUN_PAUSING)
 			return SPEAK_TROUBLE;
 		return SPEAK_ECHO;

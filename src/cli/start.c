@@ -48,6 +48,7 @@ static void list_run(struct start_list *l, const char *dir, const char *id)
 			.done = s.done,
 			.seconds = t.parallel / (double)NS_PER_S,
 			.speedup = t.speedup,
+			.rough = serial_rough(&t),
 			.when = s.run.wall_ns };
 		str_copy(r.id, sizeof(r.id), id);
 		str_copy(r.name, sizeof(r.name), s.run.name);
