@@ -32,6 +32,8 @@ check_needs='
 module:check:check
 command:clang:clang
 fuzzer:clang:libclang-rt-14-dev
+command:ps:procps
+command:python3:python3
 command:shellcheck:shellcheck
 command:tmux:tmux
 '
@@ -99,8 +101,8 @@ failed=0
 
 # results DIR...: adds what stands in the .trs files; sets bad to the failures among them.
 results() {
-	good=$(find "$@" -name '*.trs' -exec grep -hE '^:test-result: (PASS|XFAIL)' {} + 2>/dev/null | wc -l)
-	bad=$(find "$@" -name '*.trs' -exec grep -hE '^:test-result: (FAIL|XPASS|ERROR)' {} + 2>/dev/null | wc -l)
+	good=$(find "$@" -name '*.trs' -exec grep -ahE '^:test-result: (PASS|XFAIL)' {} + 2>/dev/null | wc -l)
+	bad=$(find "$@" -name '*.trs' -exec grep -ahE '^:test-result: (FAIL|XPASS|ERROR)' {} + 2>/dev/null | wc -l)
 	passed=$((passed + good)) failed=$((failed + bad))
 }
 
