@@ -11,6 +11,8 @@
 
 #define DISTURBED 0.15 /* share of the serial time without a CPU */
 
+#define FOR_TASKS (UINT64_C(1) << 20)
+
 /* May the run go from one state to another? */
 #define BIT(s) (1u << RUN_##s)
 static const unsigned moves[RUN_STATES] = {
@@ -111,7 +113,10 @@ static bool serial_may_begin(const struct engine *e)
 static void serial_begin(struct engine *e)
 {
 	e->base.wanted = false;
-	baseline_begin(&e->base, e->plan.tasks, e->plan.seed);
+	/* A run that is sized by its rate has no number of tasks yet: any may be drawn (their streams depend on their numbers only). */
+	bool open_ended = e->plan.for_ns > 0 && e->plan.inputs.naxes == 0;
+	baseline_begin(&e->base, open_ended ? FOR_TASKS : e->plan.tasks, e->plan.seed);
+	e->base.for_ns = e->plan.for_ns;
 	run_set_state(e, RUN_SERIAL, "");
 	emit_baseline(e, BASE_RUNNING, NULL);
 	/* A pool that is there already lends its first worker. */

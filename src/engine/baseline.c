@@ -9,7 +9,8 @@
 #include "base/clock.h"
 #include "base/die.h"
 
-#define WARM_NS (20 * NS_PER_MS)
+#define WARM_NS (100 * NS_PER_MS)     /* a shorter sample says little about a longer run */
+#define WARM_FOR_NS (200 * NS_PER_MS) /* … and the whole run is sized by it */
 #define BASE_BLOCK 256
 #define SINGLES 64        /* tasks drawn singly before blocks are thought of */
 #define SHORT_NS 20000.0  /* drawing a single task costs about 0.3 µs: 2 % of this */
@@ -105,8 +106,9 @@ bool baseline_enough(const struct baseline *b, uint64_t now, uint32_t width)
 	if (b->executed < 8)
 		return false;
 	double spent = (double)(now - b->begun_at);
-	double tenth = 0.1 * b->mean * (double)b->tasks / width;
-	return spent >= tenth || (spent >= (double)WARM_NS && baseline_se(b) < 0.02 * b->mean);
+	double tenth = 0.1 * (b->for_ns ? (double)b->for_ns : b->mean * (double)b->tasks / width);
+	double warm = (double)(b->for_ns ? WARM_FOR_NS : WARM_NS);
+	return spent >= tenth || (spent >= warm && baseline_se(b) < 0.02 * b->mean);
 }
 
 static int by_task(const void *a, const void *b)

@@ -21,6 +21,7 @@ struct baseline {
 	bool wanted; /* to be measured as soon as possible */
 	bool running, known;
 	uint64_t tasks, seed;
+	uint64_t for_ns;        /* 0, or how long the run is to take: then its number of tasks follows from this */
 	uint32_t block;              /* consecutive tasks drawn together: 1, or BASE_BLOCK for very short ones */
 	uint64_t given;              /* blocks */
 	uint64_t executed;           /* tasks */

@@ -90,14 +90,17 @@ START_TEST(enough)
 		baseline_add(&b, i, 0, false, 1e6);
 	ck_assert(!baseline_enough(&b, 3600 * NS_PER_S, 1)); /* at least eight */
 	baseline_add(&b, 7, 0, false, 1e6);
-	ck_assert(!baseline_enough(&b, 19 * NS_PER_MS, 1)); /* the first ones are slow */
-	ck_assert(baseline_enough(&b, 30 * NS_PER_MS, 1));
+	ck_assert(!baseline_enough(&b, 99 * NS_PER_MS, 1)); /* the first ones are slow */
+	ck_assert(baseline_enough(&b, 110 * NS_PER_MS, 1));
 	for (uint64_t i = 8; i < 16; i++)
 		baseline_add(&b, i, 0, false, 3e6);
-	ck_assert(!baseline_enough(&b, 30 * NS_PER_MS, 1)); /* too uncertain */
+	ck_assert(!baseline_enough(&b, 110 * NS_PER_MS, 1)); /* too uncertain */
 	/* a tenth of the expected parallel time: 10^6 × 2 ms / 4 / 10 = 50 s */
 	ck_assert(!baseline_enough(&b, 49 * NS_PER_S, 4));
 	ck_assert(baseline_enough(&b, 51 * NS_PER_S, 4));
+	b.for_ns = 20 * NS_PER_S; /* a run sized by its rate: a tenth of its time */
+	ck_assert(!baseline_enough(&b, 1900 * NS_PER_MS, 4));
+	ck_assert(baseline_enough(&b, 2100 * NS_PER_MS, 4));
 	baseline_release(&b);
 }
 END_TEST
