@@ -151,7 +151,7 @@ static double smoothed(const struct snapshot *snap, uint64_t now, unsigned age, 
 static double seconds_of(const struct scene *s, bool queue, double *v, int n)
 {
 	const struct snapshot *snap = s->snap;
-	uint64_t now = scene_now(s), second = now / NS_PER_S;
+	uint64_t now = scene_now(s);
 	unsigned width = smoothing(s), known = (unsigned)seconds_known(s);
 	double max = 0;
 
@@ -160,10 +160,8 @@ static double seconds_of(const struct scene *s, bool queue, double *v, int n)
 
 		if (!queue)
 			v[i] = smoothed(snap, now, age, width, known);
-		else if (second - age > snap->queue_second)
-			v[i] = (double)snap->waiting;
 		else
-			v[i] = (double)snap->queue_spark[(second - age) % SPARK_CELLS];
+			v[i] = (double)queue_at_second(snap, now, age);
 		if (v[i] > max)
 			max = v[i];
 	}

@@ -107,8 +107,7 @@ static const char *share_words(char *buf, size_t size, double share)
 		return "two thirds";
 	if (fabs(share - 0.25) < 0.025)
 		return "a quarter";
-	if (fabs(share - 0.75) < 0.025)
-		return "three quarters";
+	/* "three quarters" would take the sentence past its 76 cells */
 	snprintf(buf, size, "%.0f %%", share * 100);
 	return buf;
 }
