@@ -212,7 +212,7 @@ START_TEST(settings_replace_what_the_file_says)
 	struct plan p;
 
 	load_with("work: {kind: integrate, samples: 100}\ntasks: 5\npool: {workers: 7}\n",
-		SET("samples=200", "work.to=3", "tasks=1M", "pool.workers=auto", "chunk=static", "for=20s",
+		SET("samples=200", "work.to=3", "tasks=1M", "pool.workers=auto", "chunk=static",
 			"name=other", "max-tasks-per-worker=4"),
 		&p);
 	ck_assert_int_eq(p.values[INTEGRATE_SAMPLES].i, 200);
@@ -220,9 +220,12 @@ START_TEST(settings_replace_what_the_file_says)
 	ck_assert_uint_eq(p.tasks, 1000000);
 	ck_assert_uint_eq(p.workers, 0);
 	ck_assert_str_eq(p.chunk.rule->name, "static");
-	ck_assert_uint_eq(p.for_ns, UINT64_C(20000000000));
 	ck_assert_str_eq(p.name, "other");
 	ck_assert_uint_eq(p.max_tasks_per_worker, 4);
+	plan_release(&p);
+	load_with("work: {kind: sleep, time: 3ms}\ntasks: 5\n", SET("for=20s"), &p);
+	ck_assert_uint_eq(p.tasks, 5);
+	ck_assert_uint_eq(p.for_ns, UINT64_C(20000000000));
 	plan_release(&p);
 	load_with("work: {kind: sleep, time: 3ms}\ntasks: 5\n", SET("kind=spin", "seed=1", "seed=2"), &p);
 	ck_assert_str_eq(p.kind->name, "spin");
