@@ -10,6 +10,8 @@ undisturbed() {
 	fingerprint_in "$work/undisturbed"
 }
 
+# alive PID: runs and is no zombie.
+alive() { [[ $(ps -o stat= -p "$1") == [!Z]* ]]; }
 # children_of PID: of its main thread, which alone starts processes.
 children_of() { cat "/proc/$1/task/$1/children" 2>/dev/null; }
 # tree_of PID: itself and everybody below.
@@ -65,7 +67,7 @@ one_kill() {
 	XDG_STATE_HOME=$kill_state "$pooltop" run "${kill_workload[@]}" --start "$1" >"$work/kill.out" 2>"$work/kill.err" </dev/null &
 	client=$!
 	nap "$(printf '%d.%03d' $(($3 / 1000)) $(($3 % 1000)))"
-	while [ -z "$victim" ] && kill -0 "$client" 2>/dev/null && [ "$(ps -o stat= -p "$client" | cut -c1)" != Z ]; do
+	while [ -z "$victim" ] && alive "$client"; do
 		victim=$(player "$2" "$client")
 	done
 	tree=$(tree_of "$client")
@@ -95,7 +97,7 @@ none_left_or_reaped() {
 	local client=$1
 	shift
 	none_left "$@" && return
-	[ "$kill_left" = "$client" ] && [ "$(ps -o stat= -p "$client" | cut -c1)" = Z ] && kill_left=''
+	[ "$kill_left" = "$client" ] && ! alive "$client" && kill_left=''
 }
 # until_ms SECONDS COMMAND...: like until_true, to the millisecond.
 until_ms() {
