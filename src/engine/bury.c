@@ -7,9 +7,9 @@
 #include "base/process.h"
 #include "engine/turn.h"
 
-/* A worker sends its results at the latest when this many are unsent (one frame of 64 KiB at 12 bytes a result): a
- * task that killed it is among these. */
-#define SUSPECTS 5462
+/* A worker sends its results at the latest when it has gathered RESULTS_MAX: a task that killed it is the next one, or among
+ * those. */
+#define SUSPECTS (RESULTS_MAX + 1)
 
 void task_failed(struct engine *e, struct slot *s, struct span task, const char *why)
 {

@@ -5,7 +5,7 @@
 #include "engine/turn.h"
 
 #define AHEAD_NS (10.0 * NS_PER_MS) /* work in a worker's hands */
-#define AHEAD_TASKS_MAX 16384       /* so that a frame of 64 KiB of results (5,461 tasks) does not empty it */
+#define AHEAD_TASKS_MAX 16384       /* several frames of RESULTS_MAX: one on its way does not empty the worker */
 #define SERIAL_AHEAD 4096
 
 static bool may_take(const struct slot *s)

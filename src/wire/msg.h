@@ -178,6 +178,7 @@ struct progress {
 /* Results of `count` tasks in the order they were granted: the tasks are the head of what the slot holds. Tasks that
  * failed stand in the row with status TASK_FAILED; their sentence came before in MSG_TASK_FAILED. */
 enum { RESULT_HAS_STATUS = 1 };
+#define RESULTS_MAX 2048 /* results that a worker gathers at most before it sends them */
 struct results {
 	uint32_t generation;
 	uint8_t flags;

@@ -7,7 +7,7 @@
 
 #define RECORD_BYTES 12 /* value and time */
 /* Half of the largest credit: the engine refills while the worker executes the other half. */
-#define RECORDS_MAX 2048
+#define RECORDS_MAX RESULTS_MAX
 
 struct records {
 	uint32_t n;
