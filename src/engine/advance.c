@@ -245,7 +245,7 @@ static void claim_end(struct engine *e)
 	struct event ev = { .type = EV_END, .end = { .state = (uint8_t)state, .status = e->exit_status } };
 	uint64_t pause = e->paused_ns + (e->paused_at ? e->now - e->paused_at : 0);
 	if (e->parallel_at)
-		ev.end.parallel_ns = e->now - e->parallel_at - pause;
+		ev.end.parallel_ns = e->settled_at - e->parallel_at - pause;
 	if (state == RUN_DONE && e->committed.fingerprint.n == e->plan.tasks)
 		fingerprint_text(ev.end.fingerprint, &e->committed.fingerprint);
 	run_set_state(e, state, e->reason);
@@ -260,9 +260,13 @@ static void advance_ending(struct engine *e)
 	if (!workers_gone && e->agent.open && e->now - e->ending_at > patience)
 		agent_lost(e, "it did not end its workers");
 	if (e->state == RUN_ENDING) {
-		/* A run that was cut off takes the last results of its workers in; a complete one has them all. */
+		/* A run that was cut off takes the last results of its workers in; a complete one has them all. The end is
+		 * the last event, so it waits for the workers; the parallel time does not. */
 		bool complete = e->queue.depth + e->held == 0;
-		if ((complete || workers_gone) && (all_results_committed(e) || e->store_lost))
+		bool settled = (complete || workers_gone) && (all_results_committed(e) || e->store_lost);
+		if (settled && !e->settled_at)
+			e->settled_at = e->now;
+		if (settled && workers_gone)
 			claim_end(e);
 		return;
 	}

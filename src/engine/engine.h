@@ -52,6 +52,7 @@ struct engine {
 	unsigned stop_step;     /* 0, 1 drain, 2 end, 3 kill */
 	bool stop_by_failure;   /* on-failure: stop or stop-now */
 	uint32_t exit_status;
+	uint64_t settled_at;     /* when the last result was committed, 0 not yet */
 	uint64_t ending_at; /* when ENDING began, or its last step was asked for */
 	bool failing;       /* the run itself has failed: see reason */
 	bool finished;      /* nothing more to do: leave */
