@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -322,6 +323,7 @@ static int set_up(struct server *s, struct err *err)
 	int wanted[] = { SIGTERM, SIGQUIT, SIGINT, SIGHUP, SIGCHLD };
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
 		sigaddset(&set, wanted[i]);
+	prctl(PR_SET_NAME, "pooltop-engine"); /* it was started as /proc/self/exe */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* a file size limit is an error of the write, like a full disk */
 	umask(077);               /* results are their user's own */

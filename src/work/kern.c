@@ -247,7 +247,7 @@ static double lane_dot(const double *f, const double *w, size_t rows)
 	return ((r[0] + r[4]) + (r[2] + r[6])) + ((r[1] + r[5]) + (r[3] + r[7]));
 }
 
-#include "work/kern_ops.h"
+#include "work/kern_ops.inc"
 
 const struct kern JOIN(kern_, KERN_SUFFIX) = {
 	.name = TEXT(KERN_SUFFIX),
