@@ -166,6 +166,8 @@ uint64_t engine_due(const struct engine *e)
 		due = sooner(due, e->tick_at + TICK_NS);
 	if (!e->agent.open && e->agent_again_at > e->now)
 		due = sooner(due, e->agent_again_at);
+	if (e->birth_until)
+		due = sooner(due, e->birth_until);
 	for (uint32_t i = 0; i < e->nslots; i++) {
 		const struct slot *s = e->slots[i];
 		if (s->shown_dirty)

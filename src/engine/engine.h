@@ -66,6 +66,7 @@ struct engine {
 	uint32_t cpus;
 	uint64_t cpus_read_at;
 	struct chunk chunk;
+	uint64_t birth_until;    /* no work is given until then, or until all first workers are born; 0: it is */
 	uint64_t failed_starts;        /* in a row, of all slots */
 	uint64_t parallel_at;          /* first start order of the pool, 0 before */
 	uint64_t paused_ns, paused_at; /* finished pauses; begin of the present one, 0 none */

@@ -6,6 +6,7 @@
 
 #define AHEAD_NS (10.0 * NS_PER_MS) /* work in a worker's hands */
 #define AHEAD_TASKS_MAX 16384       /* several frames of RESULTS_MAX: one on its way does not empty the worker */
+#define BIRTH_NS (3 * NS_PER_MS)
 #define SERIAL_AHEAD 4096
 
 static bool may_take(const struct slot *s)
@@ -142,11 +143,27 @@ static void feed_serial(struct engine *e, struct slot *s)
 	draft_send(s, &d);
 }
 
+/* At the begin of a run: is a worker that will have a CPU of its own not born yet? The first ready worker would take the
+ * CPU that its birth needs, and keep it for a time slice of the scheduler: 3 ms in which one CPU does nothing. */
+static bool birth_goes_first(struct engine *e)
+{
+	if (e->held > 0 || e->done + e->failed > 0)
+		return false;
+	uint32_t width = e->target < e->cpus ? e->target : e->cpus;
+	for (uint32_t i = 0; i < e->nslots && i < width; i++) {
+		const struct slot *s = e->slots[i];
+		if (s->state == SLOT_STARTING && !s->pid && e->now - s->ordered_at < BIRTH_NS)
+			e->birth_until = s->ordered_at + BIRTH_NS;
+	}
+	return e->birth_until > 0;
+}
+
 void feed(struct engine *e)
 {
+	e->birth_until = 0;
 	if (e->state == RUN_SERIAL && e->base.running && e->nslots > 0 && e->slots[0]->serial)
 		feed_serial(e, e->slots[0]);
-	if (!run_feeds(e))
+	if (!run_feeds(e) || birth_goes_first(e))
 		return;
 	if (e->chunk_changed) {
 		e->chunk_changed = false;
