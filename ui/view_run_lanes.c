@@ -12,6 +12,8 @@
 #define AGE_MOST 0.95  /* a bar that guesses never looks complete */
 #define AGE_LATE 2.0   /* times the median from which a task is called late */
 #define SHORT_TASK_NS 1e8
+#define TICK_LATE_NS (200 * NS_PER_MS)  /* two ticks' time */
+#define UNSEEN_TASK_NS (400 * NS_PER_MS)
 #define TABLE_KEPT_NS (5 * NS_PER_S) /* another kind of table must be asked for so long without a break */
 
 static bool slot_works(const struct slot_view *v)
@@ -23,11 +25,15 @@ double run_task_age(const struct scene *s, uint32_t slot)
 {
 	const struct slot_view *v = &s->snap->slots[slot];
 	uint64_t now = scene_now(s);
+	uint64_t since = now > v->tick_at ? now - v->tick_at : 0;
 	double age = (double)v->tick.age_ms * 1e6;
 
 	if (!(v->tick.flags & TICK_HAS_TASK))
 		return NAN;
-	return slot_works(v) && now > v->tick_at ? age + (double)(now - v->tick_at) : age;
+	/* Between two ticks a short task may have ended; when none comes any more, nothing has. */
+	if (since < TICK_LATE_NS && s->snap->q90_ns > 0 && s->snap->q90_ns < UNSEEN_TASK_NS)
+		since = 0;
+	return slot_works(v) ? age + (double)since : age;
 }
 
 /* What most slots' bars ask for; *guess when no slot has one yet. */
@@ -129,7 +135,7 @@ void run_work_text(char *buf, size_t size, const struct scene *s, uint32_t slot)
 	if (v->bar == BAR_SECOND) {
 		leases_text(buf, size, v->leases_per_s);
 	} else if (v->bar == BAR_LEASE && v->tick.lease_of > 0 && s->snap->q50_ns < SHORT_TASK_NS) {
-		snprintf(buf, size, "%s tasks", fmt_count_narrow(n, v->tick.lease_of));
+		snprintf(buf, size, "%s task%s", fmt_count_narrow(n, v->tick.lease_of), v->tick.lease_of == 1 ? "" : "s");
 	} else if (v->tick.flags & TICK_HAS_TASK) {
 		fmt_exact(n, v->tick.task);
 		snprintf(buf, size, "%s%s", text_cells(n) <= 8 ? "task " : "", n);
