@@ -133,9 +133,11 @@ static int parse_options(int argc, char *const *argv, struct given *g, struct er
 	g->operands = xcalloc((size_t)argc + 1, sizeof(char *));
 	optind = 0; /* GNU: begin anew */
 	opterr = 0;
-	while (rc == 0 && (c = getopt_long(argc, words, letters, longs, NULL)) != -1) {
+	for (int before = optind; rc == 0 && (c = getopt_long(argc, words, letters, longs, NULL)) != -1;
+		before = optind) {
 		size_t i = c >= 256 ? (size_t)(c - 256) : 0;
-		if (c == '?' && optopt == '1' && strcmp(words[optind - 1], "-1") == 0) { /* the newest run */
+		if (c == '?' && optopt == '1' && optind > before &&
+			strcmp(words[optind - 1], "-1") == 0) { /* a whole word: the newest run */
 			g->operands[g->noperands++] = words[optind - 1];
 			continue;
 		}
