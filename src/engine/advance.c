@@ -126,10 +126,17 @@ static void serial_begin(struct engine *e)
 	}
 }
 
-void resize_for_duration(struct engine *e)
+/* How many tasks can really go on at once, at least 1 (snapshot_width() is the client's). */
+static uint32_t run_width(const struct engine *e)
 {
 	uint32_t width = e->plan.kind->waits || e->target < e->cpus ? e->target : e->cpus;
-	double n = (double)e->plan.for_ns * (width ? width : 1) / (e->base.mean > 1 ? e->base.mean : 1);
+	return width ? width : 1;
+}
+
+static void resize_for_duration(struct engine *e)
+{
+	uint32_t width = run_width(e);
+	double n = (double)e->plan.for_ns * width / (e->base.mean > 1 ? e->base.mean : 1);
 	uint64_t tasks = n < 1 ? 1 : n > 1e12 ? UINT64_C(1000000000000) : (uint64_t)n;
 	e->plan.for_ns = 0;
 	e->plan.tasks = e->base.tasks = tasks;
@@ -180,8 +187,8 @@ static void serial_known(struct engine *e)
 static void advance_serial(struct engine *e)
 {
 	struct baseline *b = &e->base;
-	uint32_t width = e->plan.kind->waits || e->target < e->cpus ? e->target : e->cpus;
-	if (b->running && (b->refused || baseline_enough(b, e->now, width ? width : 1)))
+	uint32_t width = run_width(e);
+	if (b->running && (b->refused || baseline_enough(b, e->now, width)))
 		serial_known(e);
 	if (!b->closing)
 		return;

@@ -8,7 +8,7 @@
 #include "base/die.h"
 #include "engine/store_db.h"
 
-enum step { STEP_OPEN, STEP_IDLE, STEP_COMMIT, STEP_QUIT };
+enum step { STEP_OPEN, STEP_IDLE, STEP_COMMIT };
 
 struct store {
 	char *dir;

@@ -47,7 +47,6 @@ void run_fail(struct engine *e, uint32_t status, const char *fmt, ...) PRINTF(3,
 void run_pause(struct engine *e, bool on, const char *by);
 void run_measure(struct engine *e);
 bool run_feeds(const struct engine *e); /* tasks may be given to workers */
-void resize_for_duration(struct engine *e);
 /* pool.c */
 void pool_reconcile(struct engine *e);
 void pool_set_target(struct engine *e, uint32_t target, bool automatic, const char *by);
